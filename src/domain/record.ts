@@ -1,0 +1,66 @@
+/** The record: what a run was and what came of it, with its provenance. `record.json` is this, and its JSON Schema is published. */
+import type { Standing, Verdict } from './objective.ts';
+
+/** What one run leaves beside its timeline. */
+export interface RunRecord {
+  readonly format: 'elevenproof-record/1';
+  /** `2026-11-11T00-00-00Z-etcd-leader-loss-7f3a`: unique, also the folder's name. */
+  readonly runId: string;
+  readonly scenario: {
+    readonly name: string;
+    readonly title: string;
+    readonly proves: string;
+    readonly sha256: string;
+    readonly path?: string;
+  };
+  readonly platform: { readonly name: string; readonly versions: Readonly<Record<string, string>> };
+  /** 1 to 16 hexadecimal digits. */
+  readonly seed: string;
+  readonly scale: number;
+  readonly topology: {
+    readonly name: string;
+    readonly path: string;
+    /** Over the files and the changes by `--set`. */
+    readonly sha256: string;
+    readonly files: readonly { readonly path: string; readonly sha256: string }[];
+    readonly sets: readonly string[];
+    readonly assumed: readonly string[];
+    readonly notModelled: readonly {
+      readonly field: string;
+      readonly file: string;
+      readonly line?: number;
+      readonly couldChange: readonly string[];
+    }[];
+    readonly kubernetes: Readonly<Record<string, string>>;
+  };
+  readonly options: {
+    readonly faultsInjected: boolean;
+    readonly duds: readonly string[];
+    readonly peakRps?: number;
+    readonly twin?: string;
+  };
+  readonly times: {
+    /** Wall clock, ISO 8601. */
+    readonly startedAt: string;
+    readonly wallMs: number;
+    /** Platform time. */
+    readonly platformMs: number;
+  };
+  readonly host: { readonly node: string; readonly os: string; readonly cpus: number; readonly memoryMiB: number };
+  readonly version: string;
+  readonly how: 'complete' | 'aborted' | 'failed' | 'torn';
+  readonly because?: string;
+  readonly standing: Standing;
+  readonly verdicts: readonly Verdict[];
+  /** What was left unreverted, with the missing conditions. */
+  readonly unreverted: readonly { readonly fault: string; readonly missing: readonly string[] }[];
+  readonly story: {
+    readonly visited: readonly string[];
+    readonly neverVisited: readonly string[];
+    readonly transitionsNeverTaken: readonly string[];
+  };
+  readonly timeline: { readonly events: number; readonly sha256: string };
+  readonly exitCode: number;
+  /** Command that repeats the run. */
+  readonly repeat: string;
+}

@@ -1,0 +1,344 @@
+/** The platform under test as resolved from its files: sites, nodes, workloads, what lies between the sites. Plain data that every platform reads; how it is read from files is not its concern. */
+
+/** A whole platform: one or two sites and what ties them. */
+export interface Topology {
+  /** From topology.yaml, or the folder's name. */
+  readonly name: string;
+  /** In the order of the file. Names are unique. One or two. */
+  readonly sites: readonly Site[];
+  /** Between the two sites; meaningless with one. */
+  readonly link: Link;
+  readonly replication: readonly Replication[];
+  readonly globalLoadBalancer: GlobalLoadBalancer;
+  /** By name of an SLI (a business service such as `orders`, or `api.write`, `api.read`). */
+  readonly steadyState: Readonly<Record<string, SteadyState>>;
+  /** Kinds and fields of the input that no model knows, each once. */
+  readonly notModelled: readonly NotModelled[];
+  /** Things that the files left open and that were assumed, in words: `east: no node image, Kubernetes 1.34 assumed`. */
+  readonly assumed: readonly string[];
+  /** Every file read, for the record: path relative to the topology's folder, and the SHA-256 of its bytes. */
+  readonly files: readonly { readonly path: string; readonly sha256: string }[];
+}
+
+/** One datacentre: one Kubernetes cluster. */
+export interface Site {
+  readonly name: string;
+  /** `active` takes customers; `standby` only when traffic is shifted to it. */
+  readonly role: 'active' | 'standby';
+  readonly kubernetes: {
+    /** Minor version, such as 34 for 1.34: it selects constants. */
+    readonly minor: number;
+    /** Node image as written, if any. */
+    readonly image?: string;
+    /** True when no image was given. */
+    readonly assumed: boolean;
+  };
+  /** What stands before the API servers. kind up to 0.31 uses haproxy, from 0.32 envoy. */
+  readonly apiLoadBalancer: 'haproxy' | 'envoy';
+  /** Control planes first, in kind's order and with kind's names (`east-control-plane`, `east-control-plane2`, `east-worker`). */
+  readonly nodes: readonly NodeSpec[];
+  readonly workloads: readonly Workload[];
+  readonly services: readonly Service[];
+  readonly autoscalers: readonly Autoscaler[];
+  readonly disruptionBudgets: readonly DisruptionBudget[];
+}
+
+/** One machine of a cluster. */
+export interface NodeSpec {
+  readonly name: string;
+  readonly role: 'control-plane' | 'worker';
+  readonly labels: Readonly<Record<string, string>>;
+  readonly taints: readonly Taint[];
+  /** Allocatable CPU, cores (> 0). */
+  readonly cpuCores: number;
+  /** Allocatable memory, MiB (> 0). */
+  readonly memoryMiB: number;
+  /** Pods it can hold; the kubelet's default is 110. */
+  readonly podsMax: number;
+}
+
+/** A taint on a node. */
+export interface Taint {
+  readonly key: string;
+  readonly value: string;
+  readonly effect: 'NoSchedule' | 'PreferNoSchedule' | 'NoExecute';
+}
+
+/** A toleration of a pod. */
+export interface Toleration {
+  /** Empty: any key. */
+  readonly key: string;
+  readonly operator: 'Exists' | 'Equal';
+  readonly value: string;
+  /** Empty: any effect. */
+  readonly effect: '' | Taint['effect'];
+  /** How long a NoExecute taint is borne; absent: for ever. */
+  readonly seconds?: number;
+}
+
+/** A Deployment, StatefulSet or DaemonSet. */
+export interface Workload {
+  readonly kind: 'Deployment' | 'StatefulSet' | 'DaemonSet';
+  readonly name: string;
+  readonly namespace: string;
+  /** Meaningless for a DaemonSet. */
+  readonly replicas: number;
+  readonly selector: LabelSelector;
+  readonly template: PodTemplate;
+  readonly rollout: Rollout;
+  readonly behaviour: Behaviour;
+}
+
+/** How a workload moves from one template to the next. */
+export interface Rollout {
+  readonly strategy: 'RollingUpdate' | 'Recreate' | 'OnDelete';
+  /** Absolute number, or ratio of replicas (rounded up). Deployments: 0.25 by default; DaemonSets 0. */
+  readonly maxSurge: IntOrRatio;
+  /** Absolute number, or ratio of replicas (rounded down for Deployments, up for DaemonSets). Deployments: 0.25 by default; DaemonSets 1. */
+  readonly maxUnavailable: IntOrRatio;
+  /** Seconds ready before a pod counts as available. */
+  readonly minReadySeconds: number;
+  readonly progressDeadlineSeconds: number;
+  /** StatefulSets: `Parallel` starts all pods at once. */
+  readonly podManagement: 'OrderedReady' | 'Parallel';
+  /** StatefulSets: ordinals below are left alone. */
+  readonly partition: number;
+}
+
+/** An absolute number or a share, as Kubernetes' int-or-percent. */
+export type IntOrRatio = { readonly count: number } | { readonly ratio: number };
+
+/** `matchLabels` and `matchExpressions`. An empty selector matches everything. */
+export interface LabelSelector {
+  readonly labels: Readonly<Record<string, string>>;
+  readonly expressions: readonly {
+    readonly key: string;
+    readonly operator: 'In' | 'NotIn' | 'Exists' | 'DoesNotExist';
+    readonly values: readonly string[];
+  }[];
+}
+
+/** What every pod of a workload looks like. */
+export interface PodTemplate {
+  readonly labels: Readonly<Record<string, string>>;
+  readonly annotations: Readonly<Record<string, string>>;
+  readonly image: string;
+  /** Sum over the containers that run together, cores and MiB; 0: best effort. */
+  readonly requests: { readonly cpuCores: number; readonly memoryMiB: number };
+  /** Absent: unlimited. */
+  readonly limits: { readonly cpuCores?: number; readonly memoryMiB?: number };
+  readonly readiness?: Probe;
+  readonly liveness?: Probe;
+  readonly startup?: Probe;
+  readonly terminationGraceSeconds: number;
+  /** A preStop sleep; 0: none. */
+  readonly preStopSeconds: number;
+  readonly tolerations: readonly Toleration[];
+  readonly nodeSelector: Readonly<Record<string, string>>;
+  readonly topologySpread: readonly TopologySpread[];
+  /** Required anti-affinity against the pod's own labels, by topology key. */
+  readonly antiAffinity: readonly {
+    readonly topologyKey: string;
+    readonly selector: LabelSelector;
+    readonly required: boolean;
+  }[];
+  /** Has a persistent volume claim of its own (StatefulSets): the pod is bound to its data. */
+  readonly volumeClaims: readonly string[];
+  readonly hostNetwork: boolean;
+}
+
+/** One topology spread constraint. */
+export interface TopologySpread {
+  readonly maxSkew: number;
+  readonly topologyKey: string;
+  readonly whenUnsatisfiable: 'DoNotSchedule' | 'ScheduleAnyway';
+  readonly selector: LabelSelector;
+}
+
+/** A readiness, liveness or start-up probe. Seconds. */
+export interface Probe {
+  readonly initialDelaySeconds: number;
+  readonly periodSeconds: number;
+  readonly timeoutSeconds: number;
+  readonly successThreshold: number;
+  readonly failureThreshold: number;
+}
+
+/** What a manifest cannot say and the `elevenproof.dev/...` annotations do (each has a default). A real reference workload obeys the same figures. */
+export interface Behaviour {
+  /** Median time one pod needs for one request of its own work, without waiting and without the calls it makes. ms, > 0. Annotation `service-time-ms`, default 20. */
+  readonly serviceTimeMs: number;
+  /** 99th percentile of the same. Annotation `service-time-p99-ms`, default 3 × the median. */
+  readonly serviceTimeP99Ms: number;
+  /** Requests one pod works on at a time. Annotation `concurrency`, default 10. Capacity of a pod = concurrency ÷ time held. */
+  readonly concurrency: number;
+  /** Requests that may wait in one pod beyond the concurrency before it refuses. Annotation `queue`, default 10 × concurrency. */
+  readonly queueMax: number;
+  /** From the container's start to its first readiness. ms. Annotation `startup-ms`, default 1500. */
+  readonly startupMs: number;
+  /** Image pull on a node that has not got the image. ms. Annotation `image-pull-ms`, default 0 (present). */
+  readonly imagePullMs: number;
+  /** CPU burnt per request, millicore-seconds = CPU ms. Annotation `cpu-ms`, default 1. */
+  readonly cpuMsPerRequest: number;
+  /** Names of the Services called once per request, in order. Annotation `calls` (comma separated), default none. */
+  readonly calls: readonly string[];
+  /** Name of the workload whose database keeps the orders that this one accepts; such a workload acknowledges only after the commit. Annotation `database`. */
+  readonly database?: string;
+  /** What happens to the pod when a release is bad. Image tags that contain `bad`, or the annotation `release: bad`, start but fail (`errors`), or never get ready (`never-ready`), or exit at once (`crash`). Annotation `release`, default `good`. */
+  readonly release: 'good' | 'never-ready' | 'crash' | 'errors';
+}
+
+/** A Service and how its callers treat it. */
+export interface Service {
+  readonly name: string;
+  readonly namespace: string;
+  readonly selector: LabelSelector;
+  /** Name of the workloads that it selects. Usually one. */
+  readonly workloads: readonly string[];
+  /** The business service that customers reach through it (annotation `serves` on the Service), if it is an entry. */
+  readonly serves?: string;
+  readonly policy: CallPolicy;
+}
+
+/** How callers call a Service; annotations on the Service. */
+export interface CallPolicy {
+  /** Annotation `balance`, default `round-robin`. */
+  readonly balance: 'round-robin' | 'least-requests' | 'weighted-response-time' | 'random';
+  /** After which a caller gives up one try, ms. Annotation `timeout-ms`, default 1000. */
+  readonly timeoutMs: number;
+  /** Further tries after a failure or time-out. Annotation `retries`, default 0. */
+  readonly retries: number;
+  /** Retries as a share of first tries that may not be exceeded (0..1); absent: no budget. Annotation `retry-budget-ratio`. */
+  readonly retryBudgetRatio?: number;
+  /** Absent: none. Annotation `breaker` = `errors=0.5,volume=20,window-ms=10000,sleep-ms=5000`. */
+  readonly breaker?: Breaker;
+  /** Requests per second admitted per channel and site; absent channel: unlimited; `*`: any channel not named. Annotation `rate-limit` = `partner=200,*=5000`. */
+  readonly rateLimitRps: Readonly<Record<string, number>>;
+}
+
+/** A circuit breaker in the callers of a Service. */
+export interface Breaker {
+  /** Error share that opens it (0..1). */
+  readonly errorRatioMin: number;
+  /** Requests in the window below which it stays closed. */
+  readonly volumeMin: number;
+  readonly windowMs: number;
+  /** How long it stays open before one trial. */
+  readonly sleepMs: number;
+}
+
+/** A HorizontalPodAutoscaler (autoscaling/v2). */
+export interface Autoscaler {
+  readonly name: string;
+  readonly namespace: string;
+  /** Name of the workload it scales. */
+  readonly workload: string;
+  readonly replicasMin: number;
+  readonly replicasMax: number;
+  readonly metrics: readonly AutoscalerMetric[];
+  readonly scaleUp: ScalingRules;
+  readonly scaleDown: ScalingRules;
+}
+
+/** One metric of an autoscaler. */
+export type AutoscalerMetric =
+  /** Ratio of the request, 0.8 = 80 % utilisation. */
+  | { readonly kind: 'cpu-utilisation'; readonly targetRatio: number }
+  /** Average value per pod of a pods, object or external metric, such as `orders_per_second`. */
+  | { readonly kind: 'per-pod'; readonly metric: string; readonly target: number };
+
+/** One direction of an autoscaler's behaviour. */
+export interface ScalingRules {
+  readonly stabilizationMs: number;
+  readonly select: 'Max' | 'Min' | 'Disabled';
+  readonly policies: readonly {
+    readonly kind: 'Pods' | 'Percent';
+    readonly value: number;
+    readonly periodMs: number;
+  }[];
+  /** 0.1 by default. */
+  readonly toleranceRatio: number;
+}
+
+/** A PodDisruptionBudget; for voluntary disruption only. */
+export interface DisruptionBudget {
+  readonly name: string;
+  readonly namespace: string;
+  readonly selector: LabelSelector;
+  /** Exactly one of the two. */
+  readonly minAvailable?: IntOrRatio;
+  readonly maxUnavailable?: IntOrRatio;
+}
+
+/** What lies between two sites. */
+export interface Link {
+  /** One way. */
+  readonly delayMs: number;
+  readonly bandwidthMbps: number;
+}
+
+/** Data that flows between databases of two sites. Every name is `site/workload`. */
+export type Replication =
+  /** Real time, both ways when `between`. */
+  | {
+      readonly name: string;
+      readonly mode: 'stream';
+      readonly from: string;
+      readonly to: string;
+      readonly bothWays: boolean;
+      /** `origin = none`: changes that came by replication are not sent on. False makes a loop possible. */
+      readonly originFilter: boolean;
+      /** A commit waits for the other side. */
+      readonly synchronous: boolean;
+    }
+  /** On a schedule, whole increments. */
+  | {
+      readonly name: string;
+      readonly mode: 'batch';
+      readonly from: string;
+      readonly to: string;
+      /** A cron expression with 5 fields. */
+      readonly schedule: string;
+      /** The same as a period where it is one. */
+      readonly periodMs: number;
+    };
+
+/** What brings customers to a site. */
+export interface GlobalLoadBalancer {
+  readonly mode: 'proxy' | 'dns';
+  readonly check: {
+    readonly path: string;
+    readonly intervalMs: number;
+    readonly timeoutMs: number;
+    readonly fall: number;
+    readonly rise: number;
+  };
+  /** Share of new customers per site, any scale; a site that is not named gets 0. */
+  readonly weights: Readonly<Record<string, number>>;
+  /** Mode `dns` only. */
+  readonly dns?: {
+    readonly ttlSeconds: number;
+    /** Shares of clients (sum 1) that honour the TTL, clamp it up to `clampSeconds`, or ignore it for the whole run. */
+    readonly honourRatio: number;
+    readonly clampRatio: number;
+    readonly ignoreRatio: number;
+    readonly clampSeconds: number;
+  };
+}
+
+/** When a service counts as healthy. Over 1 s sliding by 100 ms with at least 20 samples. */
+export interface SteadyState {
+  readonly successRatioMin: number;
+  readonly p99MsMax?: number;
+}
+
+/** An input that no model knows. */
+export interface NotModelled {
+  /** `NetworkPolicy`, or `Deployment.spec.template.spec.affinity.podAffinity`. */
+  readonly field: string;
+  /** Where it stands first. */
+  readonly file: string;
+  readonly line?: number;
+  /** Which measured things it could change: names of SLIs (`orders`, `api.write`), `data`, `autoscaling`, `*` for everything. */
+  readonly couldChange: readonly string[];
+}
