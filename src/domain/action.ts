@@ -155,10 +155,20 @@ export const verbs = {
     args: { replicas: 'wanted replicas (and the lower bound of its autoscaler, if it has one)' },
     does: 'set replicas',
   },
+  'workload.unscale': {
+    on: ['workload'],
+    args: {},
+    does: 'set replicas and the lower bound back to what they were before ours',
+  },
   'traffic.shift': {
     on: ['global-load-balancer'],
     args: { weights: 'share of new customers per site' },
     does: 'change the weights of the global load balancer',
+  },
+  'traffic.restore': {
+    on: ['global-load-balancer'],
+    args: {},
+    does: 'set the weights back to what they were before ours',
   },
   'database.promote': { on: ['database'], args: {}, does: 'make the standby take writes' },
   'database.fence': { on: ['database'], args: {}, does: 'make the database refuse writes' },

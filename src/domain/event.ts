@@ -200,6 +200,8 @@ export type RunEventBody =
   | {
       readonly type: 'gap';
       readonly observer: string;
+      /** Absent: of every site. */
+      readonly site?: string;
       readonly facts: readonly (FactName | '*')[];
       readonly fromMs: Ms;
       readonly toMs: Ms;
