@@ -246,6 +246,8 @@ export interface Workloads {
   rollback(site: SiteName, workload: string): void;
   killMain(pod: Pod): void;
   hang(pod: Pod, on: boolean): void;
+  /** The main process is killed and its container may not be started again until released. */
+  hold(pod: Pod, on: boolean): void;
   slow(pod: Pod, factor: number): void;
   delete(pod: Pod): void;
   drain(node: NodeName): void;
