@@ -150,6 +150,11 @@ export const verbs = {
     does: 'roll out a new revision',
   },
   'workload.rollback': { on: ['workload'], args: {}, does: 'roll out the revision before' },
+  'workload.unrelease': {
+    on: ['workload'],
+    args: {},
+    does: 'roll out what ran before our release, if ours is still the newest',
+  },
   'workload.scale': {
     on: ['workload'],
     args: { replicas: 'wanted replicas (and the lower bound of its autoscaler, if it has one)' },

@@ -111,6 +111,8 @@ export interface Etcd {
   /** All original members started, in sync, one leader. */
   whole(site: SiteName): boolean;
   answer(node: NodeName): EtcdAnswer;
+  /** Time that one fsync of the member takes now, ms. */
+  fsyncMs(node: NodeName): number;
   stallDisk(node: NodeName, fsyncMs: number): void;
   restoreDisk(node: NodeName): void;
   /** Takes a snapshot from any member that answers; false when none does. */
@@ -328,6 +330,8 @@ export interface ReplicationModel {
   stall(replication: string, on: boolean): void;
   syncNow(replication: string): void;
   lag(replication: string): { readonly records: number; readonly ageMs: Ms };
+  /** Stopped by {@link ReplicationModel.stall}. */
+  held(replication: string): boolean;
   stalled(replication: string): boolean;
   caughtUp(replication: string): boolean;
   batches(replication: string): number;

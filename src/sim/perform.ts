@@ -8,11 +8,13 @@ export interface Before {
   readonly weights: Map<'weights', Readonly<Record<string, number>>>;
   /** By `site/workload`. */
   readonly replicas: Map<string, number>;
+  /** Revision that our release made, by `site/workload`. */
+  readonly released: Map<string, number>;
 }
 
 /** Nothing changed yet. */
 export function createBefore(): Before {
-  return { weights: new Map(), replicas: new Map() };
+  return { weights: new Map(), replicas: new Map(), released: new Map() };
 }
 
 type Of<K extends ResolvedTarget['on']> = Extract<ResolvedTarget, { on: K }>;
@@ -39,7 +41,8 @@ export function nodesOf(world: World, target: ResolvedTarget): readonly NodeName
 }
 
 function of<K extends ResolvedTarget['on']>(action: Action, on: K): Of<K> {
-  if (action.target.on !== on) throw new RangeError(`Expected \`${action.verb}\` on a ${on}, got a ${action.target.on}`);
+  if (action.target.on !== on)
+    throw new RangeError(`Expected \`${action.verb}\` on a ${on}, got a ${action.target.on}`);
   return action.target as Of<K>;
 }
 
@@ -183,9 +186,16 @@ const acts: Readonly<Record<Verb, Act>> = {
   'etcd.restore': (world, action) => void world.etcd.restore(of(action, 'site').site),
   'etcd.remove': (world, action) => void world.etcd.remove(component(action)),
   'etcd.add-learner': (world, action) => void world.etcd.addLearner(component(action)),
-  'workload.release': (world, action) => {
+  'workload.release': (world, action, before) => {
     const { site, workload } = of(action, 'workload');
     world.workloads.release(site, workload, text(action, 'image', `${workload}:next`), quality(action));
+    before.released.set(`${site}/${workload}`, world.workloads.status(site, workload).revision);
+  },
+  'workload.unrelease': (world, action, before) => {
+    const { site, workload } = of(action, 'workload');
+    const ours = before.released.get(`${site}/${workload}`);
+    before.released.delete(`${site}/${workload}`);
+    if (world.workloads.status(site, workload).revision === ours) world.workloads.rollback(site, workload);
   },
   'workload.rollback': (world, action) => {
     const { site, workload } = of(action, 'workload');
