@@ -1,0 +1,21 @@
+/** An operator declares a dead node out of service, so that its StatefulSet pods and volumes are let go. */
+import type { Pick } from '../domain/action.ts';
+import type { Fault } from '../domain/fault.ts';
+import { showPick } from './kill-process.ts';
+import { nodesWhole } from './until.ts';
+
+/** The undo removes the taint; the node must be Ready then. */
+export function declareOutOfService(options: {
+  readonly site: string;
+  readonly member: Pick;
+  readonly limitMs?: number;
+}): Fault {
+  const { site, member, limitMs = 600_000 } = options;
+  return {
+    kind: 'declare-out-of-service',
+    purpose: 'operation',
+    title: `declare node of ${site} (${showPick(member)}) out of service`,
+    actions: [{ verb: 'node.out-of-service', target: { on: 'node', site, member } }],
+    undo: { actions: [{ verb: 'node.in-service', of: 0 }], until: [nodesWhole(site)], limitMs },
+  };
+}

@@ -1,0 +1,22 @@
+/** Kills a component's process and keeps it down until healed. Apart from kill-process, after which the supervisor starts it again by itself. */
+import type { Component, Pick } from '../domain/action.ts';
+import type { Fault } from '../domain/fault.ts';
+import { showPick } from './kill-process.ts';
+import { wholeAfter } from './until.ts';
+
+/** `member`: whose process, by default any one. */
+export function holdProcess(options: {
+  readonly component: Component;
+  readonly site: string;
+  readonly member?: Pick;
+  readonly limitMs?: number;
+}): Fault {
+  const { component, site, member = 'one', limitMs = 600_000 } = options;
+  return {
+    kind: 'hold-process',
+    purpose: 'damage',
+    title: `stop ${component} of ${site} (${showPick(member)})`,
+    actions: [{ verb: 'process.hold', target: { on: 'component', component, site, member } }],
+    undo: { actions: [{ verb: 'process.release', of: 0 }], until: wholeAfter(component, site), limitMs },
+  };
+}

@@ -1,0 +1,22 @@
+/** Kills the main process of pods; the kubelet restarts them in place. */
+import type { Pick } from '../domain/action.ts';
+import type { Fault } from '../domain/fault.ts';
+import { showPick } from './kill-process.ts';
+import { workloadWhole } from './until.ts';
+
+/** `member`: which pods of the workload, by default any one. */
+export function killPod(options: {
+  readonly site: string;
+  readonly workload: string;
+  readonly member?: Pick;
+  readonly limitMs?: number;
+}): Fault {
+  const { site, workload, member = 'one', limitMs = 600_000 } = options;
+  return {
+    kind: 'kill-pod',
+    purpose: 'damage',
+    title: `kill the main process of ${site}/${workload} (${showPick(member)})`,
+    actions: [{ verb: 'pod.kill', target: { on: 'pod', site, workload, member } }],
+    undo: { actions: [], until: [workloadWhole(site, workload)], limitMs },
+  };
+}

@@ -1,0 +1,22 @@
+/** Freezes a component's process: its sockets stay open and nothing answers, which clients notice much later than a dead one. */
+import type { Component, Pick } from '../domain/action.ts';
+import type { Fault } from '../domain/fault.ts';
+import { showPick } from './kill-process.ts';
+import { wholeAfter } from './until.ts';
+
+/** `member`: whose process, by default any one. */
+export function pauseProcess(options: {
+  readonly component: Component;
+  readonly site: string;
+  readonly member?: Pick;
+  readonly limitMs?: number;
+}): Fault {
+  const { component, site, member = 'one', limitMs = 600_000 } = options;
+  return {
+    kind: 'pause-process',
+    purpose: 'damage',
+    title: `freeze ${component} of ${site} (${showPick(member)})`,
+    actions: [{ verb: 'process.pause', target: { on: 'component', component, site, member } }],
+    undo: { actions: [{ verb: 'process.resume', of: 0 }], until: wholeAfter(component, site), limitMs },
+  };
+}

@@ -1,0 +1,17 @@
+/** Stops etcd members and deletes their data. Undone by rebuilding the cluster from a snapshot, so one must have been taken. */
+import type { Pick } from '../domain/action.ts';
+import type { Fault } from '../domain/fault.ts';
+import { showPick } from './kill-process.ts';
+import { controlWhole } from './until.ts';
+
+/** `member`: whose data; `majority` by default, which no member can recover from by itself. */
+export function wipeEtcd(options: { readonly site: string; readonly member?: Pick; readonly limitMs?: number }): Fault {
+  const { site, member = 'majority', limitMs = 900_000 } = options;
+  return {
+    kind: 'wipe-etcd',
+    purpose: 'damage',
+    title: `delete the data of etcd of ${site} (${showPick(member)})`,
+    actions: [{ verb: 'etcd.wipe', target: { on: 'component', component: 'etcd', site, member } }],
+    undo: { actions: [{ verb: 'etcd.restore', of: 0 }], until: [controlWhole(site)], limitMs },
+  };
+}

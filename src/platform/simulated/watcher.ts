@@ -1,0 +1,137 @@
+/** How the simulated observers learn of things: like real ones they see late, by informer or by poll, and not at all while their source is cut off. Apart from what is observed. */
+import type { Ms } from '../../base/clock.ts';
+import type { Random } from '../../base/random.ts';
+import type { Publish } from '../../domain/event.ts';
+import { type FactName, type FactValue, factKey, type Subject } from '../../domain/fact.ts';
+import type { World } from '../../sim/world.ts';
+
+/** Poll period of probers and of etcd's status, ms (10 Hz). A longer one widens the resolution of every figure. */
+export const pollMs = 100;
+
+/** Delay of an informer, ms: watch event, decode, queue. Measured on idle clusters as a few to some tens of ms; a longer one makes stories move later, not verdicts worse (they judge on the source's stamp). */
+const informerDelayMs = { min: 5, max: 40 } as const;
+
+/** Where a value comes from. `informer`: told by the API server of the site; `poll`: read 10 times a second; `log`: read by the same poll but stamped by the source itself. */
+export type Source = 'informer' | 'poll' | 'log';
+
+/** One thing to watch. */
+export interface Watched {
+  readonly fact: FactName;
+  readonly subject: Subject;
+  readonly source: Source;
+  /** Reads the world; undefined: nothing can be said (not published). */
+  readonly read: () => FactValue | undefined;
+}
+
+/** Watches things and publishes their changes. */
+export interface Watcher {
+  /** Looks at these now; each change is published when its source shows it. Call it whenever a model says that something changed. */
+  look(things: readonly Watched[]): void;
+  /** Something about the API of a site changed: informers that were cut off may be back. */
+  lookAtInformers(site: string): void;
+}
+
+/** A watcher of this world. */
+export function createWatcher(world: World, random: Random, publish: Publish): Watcher {
+  const { kernel } = world;
+  const last = new Map<string, FactValue>();
+  const polled = new Map<string, Watched>();
+  const cutSince = new Map<string, Ms>();
+  const missed = new Map<string, Map<string, { readonly thing: Watched; readonly atMs: Ms }>>();
+  let pollAt: Ms | undefined;
+
+  const tell = (thing: Watched, value: FactValue, atMs: Ms) =>
+    publish({ type: 'fact', fact: thing.fact, subject: thing.subject, value }, atMs);
+
+  const take = (thing: Watched, key: string, atMs: Ms, delayMs: Ms) => {
+    const value = thing.read();
+    if (value === undefined || last.get(key) === value) return;
+    last.set(key, value);
+    if (delayMs === 0) tell(thing, value, atMs);
+    else kernel.after(delayMs, () => tell(thing, value, atMs));
+  };
+
+  const poll = () => {
+    pollAt = undefined;
+    const things = [...polled];
+    polled.clear();
+    for (const [key, thing] of things)
+      take(thing, key, thing.source === 'log' ? (stamps.get(key) ?? kernel.now()) : kernel.now(), 0);
+    stamps.clear();
+  };
+  const stamps = new Map<string, Ms>();
+
+  const lookByPoll = (thing: Watched, key: string) => {
+    if (thing.read() === last.get(key) && !polled.has(key)) return;
+    if (!polled.has(key)) stamps.set(key, kernel.now());
+    polled.set(key, thing);
+    if (pollAt !== undefined) return;
+    pollAt = (Math.floor(kernel.now() / pollMs) + 1) * pollMs;
+    kernel.at(pollAt, poll);
+  };
+
+  const lookByInformer = (thing: Watched, key: string) => {
+    const site = thing.subject.site ?? '';
+    if (!informed(world, site)) {
+      if (!cutSince.has(site)) cutSince.set(site, kernel.now());
+      const there = missed.get(site) ?? new Map();
+      missed.set(site, there);
+      if (!there.has(key)) there.set(key, { thing, atMs: kernel.now() });
+      return;
+    }
+    take(thing, key, kernel.now(), random.int(informerDelayMs.min, informerDelayMs.max));
+  };
+
+  const resume = (site: string) => {
+    const since = cutSince.get(site);
+    if (since === undefined) return;
+    cutSince.delete(site);
+    publish(
+      { type: 'gap', observer: 'informers', site, facts: informerFacts, fromMs: since, toMs: kernel.now() },
+      kernel.now(),
+    );
+    for (const [key, { thing, atMs }] of missed.get(site) ?? []) take(thing, key, atMs, 1);
+    missed.delete(site);
+  };
+
+  return {
+    look: (things) => {
+      for (const thing of things) {
+        const key = factKey(thing.fact, thing.subject);
+        if (thing.source === 'informer') lookByInformer(thing, key);
+        else lookByPoll(thing, key);
+      }
+    },
+    lookAtInformers: (site) => {
+      if (informed(world, site)) resume(site);
+      else if (!cutSince.has(site)) cutSince.set(site, kernel.now());
+    },
+  };
+}
+
+/** Facts that come by informers and so can be late while the API of a site does not answer. */
+export const informerFacts: readonly FactName[] = [
+  'controller.leader',
+  'scheduler.leader',
+  'control.whole',
+  'node.ready',
+  'node.schedulable',
+  'node.drained',
+  'nodes.ready',
+  'nodes.whole',
+  'workload.ready',
+  'workload.wanted',
+  'workload.degraded',
+  'workload.whole',
+  'workload.revision',
+  'workload.rolled-out',
+  'pod.ready',
+  'autoscaler.wanted',
+  'autoscaler.limited',
+  'endpoints.ready',
+];
+
+/** Whether an informer of the site gets events: some API server answers reads and has an etcd to hear of changes. */
+function informed(world: World, site: string): boolean {
+  return world.controlPlane.write(site).okRatio > 0;
+}
