@@ -130,6 +130,7 @@ export type RunEventBody =
           {
             readonly rateRpsBase: number;
             readonly rateRpsPeak: number;
+            /** Points (ms since the profile's start, requests per second), linear between; before the start the base rate. */
             readonly planned: readonly (readonly [Ms, number])[];
           }
         >

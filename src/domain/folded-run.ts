@@ -1,5 +1,6 @@
 /** The timeline folded once into what objectives ask of it. The fold itself is `foldRun`; objectives see only this. */
 import type { Ms } from '../base/clock.ts';
+import type { ResolvedTarget } from './action.ts';
 import type { Capacity, DataState, RunEventOf, Traffic } from './event.ts';
 import type { FactName, FactValue, Subject } from './fact.ts';
 import type { SteadyState } from './topology.ts';
@@ -8,6 +9,12 @@ import type { SteadyState } from './topology.ts';
 export interface FaultPass {
   readonly fault: string;
   readonly pass: number;
+  readonly purpose: 'damage' | 'operation';
+  readonly title: string;
+  /** `--no-faults`: named but not done. */
+  readonly skipped: boolean;
+  /** What its actions (not its undo) were aimed at, resolved. */
+  readonly targets: readonly ResolvedTarget[];
   readonly injectedMs: Ms;
   /** Absent: it did not land (or was a dud, or not injected). `fromMs` = last seen whole, `toMs` = first seen changed. */
   readonly landed?: { readonly fromMs: Ms; readonly toMs: Ms };
@@ -48,6 +55,8 @@ export interface FoldedRun {
   /** Whether faults were injected at all (`--no-faults`: false). */
   readonly faultsInjected: boolean;
   readonly faults: readonly FaultPass[];
+  /** Every pass of one fault or operation, oldest first; skipped ones too. */
+  passes(fault: string): readonly FaultPass[];
   /** The newest landed pass of a fault or operation; undefined when none landed. */
   landedPass(fault: string): FaultPass | undefined;
   /** Changes of a fact of one subject, oldest first. */
@@ -56,6 +65,10 @@ export interface FoldedRun {
   subjects(fact: FactName): readonly Subject[];
   /** Traffic of an SLI, one or all channels, one or all sites, cut to nothing. */
   traffic(service: string, where?: { readonly channel?: string; readonly site?: string }): Stretches;
+  /** From the start of the load profile to the end of the load (or of the timeline): where whole-run objectives look. Undefined: the profile never started. */
+  readonly loadWindow: { readonly fromMs: Ms; readonly toMs: Ms } | undefined;
+  /** Faults whose undo did not prove the platform whole. */
+  readonly unreverted: readonly string[];
   readonly services: readonly string[];
   channelsOf(service: string): readonly string[];
   readonly steadyState: Readonly<Record<string, SteadyState>>;

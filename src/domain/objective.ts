@@ -1,5 +1,6 @@
 /** Objectives and verdicts: what is asked of a run, and the answer in three values. The judgement itself is in `objectives/`, one file per family. */
 import type { Ms } from '../base/clock.ts';
+import type { FactName } from './fact.ts';
 import type { FoldedRun } from './folded-run.ts';
 
 /** Three values; missed > unknown > met. */
@@ -13,8 +14,12 @@ export interface Objective {
   readonly name: string;
   /** In words, for the table: `≤ 15 s`. */
   readonly expected: string;
-  /** What it is about: faults and operations that must have landed, SLIs whose input must be modelled, and `data` or `autoscaling`. */
-  readonly needs: { readonly faults: readonly string[]; readonly slis: readonly string[] };
+  /** What it is about: faults and operations that must have landed, SLIs whose input must be modelled, and `data`, `autoscaling` or `workloads` (how pods are placed and kept). `facts`: those whose observers must not have had a gap in the window; absent: only gaps of every fact count. */
+  readonly needs: {
+    readonly faults: readonly string[];
+    readonly slis: readonly string[];
+    readonly facts?: readonly FactName[];
+  };
   /** Pure judgement over a folded run. */
   evaluate(run: FoldedRun): Finding;
 }
@@ -32,6 +37,8 @@ export interface Finding {
   readonly figures: Readonly<Record<string, number>>;
   /** Numbers of the events that prove it. */
   readonly evidence: readonly number[];
+  /** Nothing that was not observed could turn this *missed*: a lost order is lost. */
+  readonly definite?: true;
 }
 
 /** A finding with what was asked. */

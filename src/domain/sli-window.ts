@@ -1,0 +1,80 @@
+/** The sliding window in which an SLI counts as healthy: the one piece of arithmetic that the live fold and the judgement share. */
+import type { Ms } from '../base/clock.ts';
+import type { SteadyState } from './topology.ts';
+
+/** Width of a slot, ms: the step by which windows slide and the finest stretch of traffic. Coarser would blur recovery times. */
+export const slotMs = 100;
+
+/** How long an SLI must stay healthy to count as steady, ms (the hold time). Shorter would take a pause between two failures for recovery. */
+export const holdMsDefault: Ms = 10_000;
+
+/** `unknown`: too few samples; never healthy. */
+export type Health = 'healthy' | 'unhealthy' | 'unknown';
+
+/** How wide a window is, and how many samples it must hold to say anything. */
+export interface WindowShape {
+  readonly widthMs: Ms;
+  readonly samplesMin: number;
+}
+
+/** Business services: 1 s, 20 samples. Fewer samples and one failure alone would decide. */
+const serviceWindow: WindowShape = { widthMs: 1_000, samplesMin: 20 };
+
+/** Probers ask 10 times a second and site, so 20 samples take 2 s. The wider window finds a failure as soon, and is left as soon, because recovery is counted to the start of the first healthy window. */
+const proberWindow: WindowShape = { widthMs: 2_000, samplesMin: 20 };
+
+/** Whether a service is a prober (`api.write`, `api.read`) and not a business service. */
+export function isProber(service: string): boolean {
+  return service.startsWith('api.');
+}
+
+/** The window of a service: 1 s with 20 samples, probers 2 s with 20 samples. */
+export function windowOf(service: string): WindowShape {
+  return isProber(service) ? proberWindow : serviceWindow;
+}
+
+/** Requests that ended in one slot: succeeded in all, failed or indeterminate, succeeded but slower than the p99 allowed. Fractional where a wide stretch was spread. */
+export interface Share {
+  readonly ok: number;
+  readonly bad: number;
+  readonly slow: number;
+}
+
+/** A window that slides by one slot per push. */
+export interface HealthWindow {
+  /** Takes the next slot; gives the health of the window that ends with it. */
+  push(ok: number, bad: number, slow: number): Health;
+}
+
+/** An empty window: slots before the first count as without requests. */
+export function createHealthWindow(limits: SteadyState, shape: WindowShape): HealthWindow {
+  const slots = shape.widthMs / slotMs;
+  const ring = new Float64Array(slots * 3);
+  let at = 0;
+  return {
+    push: (ok, bad, slow) => {
+      ring[at] = ok;
+      ring[at + 1] = bad;
+      ring[at + 2] = slow;
+      at = (at + 3) % ring.length;
+      return healthOf(ring, limits, shape.samplesMin);
+    },
+  };
+}
+
+/** Sums anew instead of adding and taking away: fractional shares would drift. */
+function healthOf(ring: Float64Array, limits: SteadyState, samplesMin: number): Health {
+  let ok = 0;
+  let bad = 0;
+  let slow = 0;
+  for (let i = 0; i < ring.length; i += 3) {
+    ok += ring[i]!;
+    bad += ring[i + 1]!;
+    slow += ring[i + 2]!;
+  }
+  const all = ok + bad;
+  const rounding = 1e-9 * all;
+  if (all < samplesMin - rounding) return 'unknown';
+  if (ok < limits.successRatioMin * all - rounding) return 'unhealthy';
+  return limits.p99MsMax !== undefined && slow > 0.01 * ok + rounding ? 'unhealthy' : 'healthy';
+}
