@@ -138,6 +138,11 @@ export const verbs = {
   'etcd.snapshot': { on: ['site'], args: {}, does: 'take a snapshot of etcd' },
   'etcd.wipe': { on: ['component'], args: {}, does: 'stop an etcd member and delete its data' },
   'etcd.restore': { on: ['site'], args: {}, does: 'rebuild every etcd member of the site from the last snapshot' },
+  'etcd.rebuild': {
+    on: ['component'],
+    args: {},
+    does: 'give a member without data its data back: from the other members, or, without a quorum, all of them from the last snapshot; one that has its data is left alone',
+  },
   'etcd.remove': { on: ['component'], args: {}, does: 'remove a member from the etcd cluster' },
   'etcd.add-learner': {
     on: ['component'],

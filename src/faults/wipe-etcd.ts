@@ -1,4 +1,4 @@
-/** Stops etcd members and deletes their data. Undone by rebuilding the cluster from a snapshot, so one must have been taken. */
+/** Stops etcd members and deletes their data. Undone from the members that are left; a majority without data needs a snapshot, so one must have been taken. */
 import type { Pick } from '../domain/action.ts';
 import type { Fault } from '../domain/fault.ts';
 import { showPick } from './kill-process.ts';
@@ -12,6 +12,6 @@ export function wipeEtcd(options: { readonly site: string; readonly member?: Pic
     purpose: 'damage',
     title: `delete the data of etcd of ${site} (${showPick(member)})`,
     actions: [{ verb: 'etcd.wipe', target: { on: 'component', component: 'etcd', site, member } }],
-    undo: { actions: [{ verb: 'etcd.restore', of: 0 }], until: [controlWhole(site)], limitMs },
+    undo: { actions: [{ verb: 'etcd.rebuild', of: 0 }], until: [controlWhole(site)], limitMs },
   };
 }

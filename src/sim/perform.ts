@@ -153,6 +153,13 @@ const quality = (action: Action) => {
   return value === 'never-ready' || value === 'crash' || value === 'errors' ? value : 'good';
 };
 
+function rebuild(world: World, { site, node }: Of<'component'>): void {
+  const { etcd } = world;
+  if (etcd.status(node) !== undefined) return;
+  if (!etcd.hasQuorum(site)) etcd.restore(site);
+  else if (etcd.remove(node)) etcd.addLearner(node);
+}
+
 const component = (action: Action) => of(action, 'component').node;
 
 const acts: Readonly<Record<Verb, Act>> = {
@@ -184,6 +191,7 @@ const acts: Readonly<Record<Verb, Act>> = {
   'etcd.snapshot': (world, action) => void world.etcd.snapshot(of(action, 'site').site),
   'etcd.wipe': (world, action) => world.etcd.wipe(component(action)),
   'etcd.restore': (world, action) => void world.etcd.restore(of(action, 'site').site),
+  'etcd.rebuild': (world, action) => rebuild(world, of(action, 'component')),
   'etcd.remove': (world, action) => void world.etcd.remove(component(action)),
   'etcd.add-learner': (world, action) => void world.etcd.addLearner(component(action)),
   'workload.release': (world, action, before) => {

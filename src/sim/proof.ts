@@ -58,6 +58,8 @@ function componentProbe(world: World, action: Action, target: Of<'component'>): 
       return () => (etcd.fsyncMs(node) >= fsync(action) ? `fsync takes ${etcd.fsyncMs(node)} ms` : undefined);
     case 'disk.restore':
       return () => (etcd.fsyncMs(node) < 100 ? `fsync takes ${etcd.fsyncMs(node)} ms` : undefined);
+    case 'etcd.rebuild':
+      return () => (machines.process(node, component) === 'down' ? undefined : 'member starts');
     case 'etcd.remove':
       return () => (etcd.members(siteOf(world, node)).includes(node) ? undefined : 'no longer in the member list');
     case 'etcd.add-learner':
