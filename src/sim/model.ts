@@ -48,8 +48,8 @@ export interface BackOff {
 
 // ---------------------------------------------------------------- network
 
-/** Who sends or receives: a node, or customers and probers outside. */
-export type Place = { readonly node: NodeName } | { readonly outside: true };
+/** Who sends or receives: a node, something inside a site beside its nodes (the API load balancer), or customers and probers outside. */
+export type Place = { readonly node: NodeName } | { readonly site: SiteName } | { readonly outside: true };
 
 /** Which packets get through. Cuts are silent (packets vanish). */
 export interface Network {
