@@ -90,8 +90,8 @@ function checkTarget(who: string, target: Target, topology: Topology, file: stri
     for (const site of [target.from, target.to]) checkSubject(who, { site }, topology, file, problems);
     return;
   }
-  if (target.on === 'replication') return checkSubject(who, { replication: target.name }, topology, file, problems);
-  if (target.on === 'global-load-balancer') return;
+  if (target.on === 'replication') checkSubject(who, { replication: target.name }, topology, file, problems);
+  if (target.on === 'replication' || target.on === 'global-load-balancer') return;
   const workload = 'workload' in target ? target.workload : 'hosting' in target ? target.hosting : undefined;
   const node =
     'member' in target && typeof target.member === 'object' && 'name' in target.member && target.on !== 'pod'
@@ -117,10 +117,10 @@ function checkSubject(who: string, subject: Subject, topology: Topology, file: s
       hint: knownWords(`${kind[0]!.toUpperCase()}${kind.slice(1)}s`, name, known),
     });
   const siteNames = topology.sites.map((site) => site.name);
-  if (subject.site !== undefined && !siteNames.includes(subject.site)) return unknown('site', subject.site, siteNames);
+  if (subject.site !== undefined && !siteNames.includes(subject.site)) unknown('site', subject.site, siteNames);
   const replications = topology.replication.map((replication) => replication.name);
   if (subject.replication !== undefined && !replications.includes(subject.replication))
-    return unknown('replication', subject.replication, replications);
+    unknown('replication', subject.replication, replications);
   const site = topology.sites.find((candidate) => candidate.name === subject.site);
   if (site !== undefined) checkInSite(subject, site, unknown);
 }
