@@ -1,0 +1,129 @@
+/** HorizontalPodAutoscalers of all sites: samples, one pass every 15 s while a controller-manager acts, sizes set through workloads. Apart from the algorithm, which is pure. */
+import type { Ms } from '../../base/clock.ts';
+import type { Autoscaler, Site } from '../../domain/topology.ts';
+import { createSignal, type Kernel } from '../kernel.ts';
+import type { AutoscalerModel, ControlPlane, NodeName, Pod, SiteName, TrafficModel, Workloads } from '../model.ts';
+import { decideReplicas } from './autoscaler/horizontal-pod-autoscaler.ts';
+import type { ScaledPod } from './autoscaler/metric-proposal.ts';
+import { createPodMetrics, type PodMetrics, scrapeMs } from './autoscaler/pod-metrics.ts';
+import { type ScalingHistory, startHistory } from './autoscaler/scaling-rules.ts';
+
+/** Time between two passes over one autoscaler. 15 s; kube-controller-manager --horizontal-pod-autoscaler-sync-period. Longer scales later. */
+export const syncMs = 15_000;
+
+/** What the model asks of its neighbours. */
+export interface AutoscalerDeps {
+  readonly controlPlane: Pick<ControlPlane, 'controllerManager'>;
+  readonly workloads: Pick<Workloads, 'pods' | 'status' | 'scale' | 'podChanged' | 'spec'>;
+  readonly traffic: Pick<TrafficModel, 'cpuCores' | 'servedRps'>;
+}
+
+interface Controller {
+  readonly site: SiteName;
+  spec: Autoscaler;
+  readonly metrics: PodMetrics;
+  /** Last change of the Ready condition, by pod uid; absent: since its creation. */
+  readonly readyChanged: Map<number, { readonly ready: boolean; readonly atMs: Ms }>;
+  /** The process that remembers `history`. */
+  leader: NodeName | undefined;
+  history: ScalingHistory;
+  wanted: number | undefined;
+  limited: boolean;
+}
+
+/** All autoscalers of the sites; they act from the first pass on. Phases of passes and scrapes are drawn. */
+export function createAutoscaler(kernel: Kernel, sites: readonly Site[], deps: AutoscalerDeps): AutoscalerModel {
+  const random = kernel.random('autoscaler');
+  const changed = createSignal<{ readonly site: SiteName; readonly workload: string }>();
+  const controllers = new Map<string, Controller>();
+  for (const site of sites) {
+    const scrapePhaseMs = random.int(0, scrapeMs - 1);
+    for (const spec of site.autoscalers) {
+      const controller = createController(site.name, spec, deps);
+      controllers.set(`${site.name}/${spec.workload}`, controller);
+      every(kernel, scrapePhaseMs, scrapeMs, () =>
+        controller.metrics.scrape(kernel.now(), deps.workloads.pods(site.name, spec.workload)),
+      );
+      every(kernel, random.int(0, syncMs - 1), syncMs, () => {
+        if (sync(controller, kernel.now(), deps)) changed.emit({ site: site.name, workload: spec.workload });
+      });
+    }
+  }
+  deps.workloads.podChanged.on((pod) => noteReady(controllers.get(`${pod.site}/${pod.workload}`), pod, kernel.now()));
+  return {
+    changed,
+    wanted: (site, workload) => controllers.get(`${site}/${workload}`)?.wanted,
+    limited: (site, workload) => controllers.get(`${site}/${workload}`)?.limited ?? false,
+    setReplicasMin: (site, workload, replicas) => {
+      const controller = controllers.get(`${site}/${workload}`);
+      if (controller === undefined) return;
+      const replicasMin = Math.min(replicas, controller.spec.replicasMax);
+      controller.spec = { ...controller.spec, replicasMin };
+    },
+  };
+}
+
+function createController(site: SiteName, spec: Autoscaler, deps: AutoscalerDeps): Controller {
+  return {
+    site,
+    spec,
+    metrics: createPodMetrics(deps.traffic),
+    readyChanged: new Map(),
+    leader: undefined,
+    history: startHistory(0, 0),
+    wanted: undefined,
+    limited: false,
+  };
+}
+
+function every(kernel: Kernel, firstMs: Ms, periodMs: Ms, act: () => void): void {
+  const again = () => {
+    act();
+    kernel.after(periodMs, again);
+  };
+  kernel.at(firstMs, again);
+}
+
+/** One pass; true when what the autoscaler wants has changed. Without an acting controller-manager nothing happens; a new one remembers nothing. */
+function sync(controller: Controller, nowMs: Ms, deps: AutoscalerDeps): boolean {
+  const { site, spec } = controller;
+  const leader = deps.controlPlane.controllerManager(site);
+  if (leader === undefined) return false;
+  const replicas = deps.workloads.status(site, spec.workload).wanted;
+  if (leader !== controller.leader) controller.history = startHistory(nowMs, replicas);
+  controller.leader = leader;
+  const result = decideReplicas({
+    nowMs,
+    spec,
+    replicas,
+    pods: scaledPods(controller, deps.workloads.pods(site, spec.workload)),
+    requestCores: deps.workloads.spec(site, spec.workload).template.requests.cpuCores,
+    readings: spec.metrics.map((metric) => ({ metric, samples: controller.metrics.samples(metric) })),
+    history: controller.history,
+  });
+  controller.history = result.history;
+  if (result.replicas !== replicas) deps.workloads.scale(site, spec.workload, result.replicas);
+  const news = result.replicas !== controller.wanted || result.limited !== controller.limited;
+  controller.wanted = result.replicas;
+  controller.limited = result.limited;
+  return news;
+}
+
+function scaledPods(controller: Controller, pods: readonly Pod[]): readonly ScaledPod[] {
+  return pods.map((pod) => ({
+    uid: pod.uid,
+    gone: pod.deletedMs !== undefined || pod.phase === 'Failed',
+    pending: pod.phase === 'Pending',
+    ready: pod.ready,
+    startedMs: pod.startedMs ?? pod.createdMs,
+    readyChangedMs: pod.readySinceMs ?? controller.readyChanged.get(pod.uid)?.atMs ?? pod.createdMs,
+  }));
+}
+
+/** Remembers when a pod's Ready condition changed; pods that end are forgotten. */
+function noteReady(controller: Controller | undefined, pod: Pod, nowMs: Ms): void {
+  if (controller === undefined) return;
+  if (pod.deletedMs !== undefined) controller.readyChanged.delete(pod.uid);
+  else if ((controller.readyChanged.get(pod.uid)?.ready ?? false) !== pod.ready)
+    controller.readyChanged.set(pod.uid, { ready: pod.ready, atMs: nowMs });
+}
