@@ -1,0 +1,43 @@
+/** What the course of a story depends on, read from the facts that it waits for: so that an input nobody models makes only those stories unknown that it could change. */
+import type { Condition, FactName } from '../domain/fact.ts';
+import type { StoryDefinition, StoryState } from '../domain/story.ts';
+
+/** SLIs, `data`, `autoscaling` and `workloads` that a story's conditions depend on, each once. */
+export function slisOfStory(story: StoryDefinition): readonly string[] {
+  return [...new Set(conditionsOf(story).flatMap((condition) => needOf(condition)))];
+}
+
+function conditionsOf(story: StoryDefinition): readonly Condition[] {
+  return Object.values(story.states).flatMap(conditionsOfState);
+}
+
+function conditionsOfState(state: StoryState): readonly Condition[] {
+  const own = (state.when ?? []).flatMap((way) => way.conditions);
+  const inner = Object.values(state.states ?? {}).flatMap(conditionsOfState);
+  return [...own, ...inner, ...Object.values(state.regions ?? {}).flatMap(conditionsOf)];
+}
+
+const byPrefix: Readonly<Record<string, string>> = {
+  etcd: 'api.write',
+  api: 'api.write',
+  controller: 'api.write',
+  scheduler: 'api.write',
+  control: 'api.write',
+  workload: 'workloads',
+  pod: 'workloads',
+  endpoints: 'workloads',
+  autoscaler: 'autoscaling',
+  replication: 'data',
+  database: 'data',
+  data: 'data',
+};
+
+function needOf({ fact, subject }: Condition): readonly string[] {
+  if (fact.startsWith('sli.') || fact === 'channel.healthy') return [subject.service ?? ''];
+  const need = byPrefix[prefixOf(fact)];
+  return need === undefined ? [] : [need];
+}
+
+function prefixOf(fact: FactName): string {
+  return fact.slice(0, fact.indexOf('.'));
+}
