@@ -4,7 +4,7 @@ export { loadCatalogue, loadScenario } from './compose/catalogue.ts';
 export { type RunOptions, type RunResult, runScenario } from './compose/run-scenario.ts';
 export type { Action, ActionOutcome, Component, Pick, PlannedAction, ResolvedTarget, Target, Verb } from './domain/action.ts';
 export { components, verbs } from './domain/action.ts';
-export { all, defineScenario, fact } from './domain/define-scenario.ts';
+export { defineScenario, type ScenarioInput } from './domain/define-scenario.ts';
 export type { Phase, RunEvent, RunEventBody, Traffic } from './domain/event.ts';
 export type { Condition, FactName, FactValue, Subject } from './domain/fact.ts';
 export { facts } from './domain/fact.ts';

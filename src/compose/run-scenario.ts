@@ -210,7 +210,7 @@ function makeFolder(folder: string): void {
 function buildRecord(options: RunOptions, prepared: Prepared, outcome: RunOutcome, startedAt: Date): RunRecord {
   const { scenario } = options;
   const { topology, platform } = prepared;
-  const judged = judge(outcome.events, scenario.objectives);
+  const judged = judge(outcome.events, scenario);
   const files = topology.files;
   const wallMs = Date.now() - startedAt.getTime();
   const source = options.source ?? { path: '', sha256: '' };
