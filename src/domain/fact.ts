@@ -178,6 +178,12 @@ export const facts = {
     says: 'the pod condition Ready is True; none when the pod is gone',
     source: 'informer on Pods',
   },
+  'pod.node': {
+    subject: ['site', 'workload', 'pod'],
+    value: 'text',
+    says: 'name of the node that the pod is bound to; none when the pod is gone',
+    source: 'informer on Pods (spec.nodeName)',
+  },
   'autoscaler.wanted': {
     subject: ['site', 'workload'],
     value: 'number',

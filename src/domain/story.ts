@@ -1,12 +1,26 @@
 /** The grammar of stories: states, the facts and time-outs that lead on, endings. Compiled to an XState machine elsewhere; here are the shapes. */
-import type { Condition } from './fact.ts';
+import type { Condition, Facts } from './fact.ts';
 
 /** What a state does on entry, in order. */
 export type Entry = { readonly do: 'inject'; readonly fault: string } | { readonly do: 'heal'; readonly fault: string };
 
-/** A way out of a state: all conditions hold (and all facts of `unless` do not) → target. */
+/** What a guard may ask, beside facts as conditions. */
+export interface GuardView {
+  /** How often each fault or operation was injected so far; absent: never. */
+  readonly passes: Readonly<Record<string, number>>;
+  readonly facts: Facts;
+}
+
+/** A pure test for what conditions cannot say, such as how often a cycle was gone through. `says`: the same in words, for diagrams and reports. */
+export interface Guard {
+  (view: GuardView): boolean;
+  readonly says?: string;
+}
+
+/** A way out of a state: all conditions hold, and all guards → target. */
 export interface Way {
   readonly conditions: readonly Condition[];
+  readonly guards?: readonly Guard[];
   readonly target: string;
 }
 
