@@ -1,0 +1,148 @@
+/** One member of an etcd cluster: what it keeps on disk, what it knows, and its tick arithmetic. Apart because elections, membership and answers all speak of members. */
+import type { Cancel, Ms } from '../../base/clock.ts';
+import type { NodeName } from '../model.ts';
+
+/** ms, etcd server/embed/config.go TickMs; kubeadm and kind leave it. Longer: every election takes proportionally longer. */
+export const tickMs = 100;
+/** Ticks, election-timeout 1000 ms: the lease in which a voter ignores other candidates, and the least wait before a candidacy. Same source. */
+export const electionTicks = 10;
+/** ms. */
+export const electionMs = tickMs * electionTicks;
+/** ms, 5 s + 2 × election time-out, etcd server/config/config.go ReqTimeout. Longer: requests caught by a lost leader hang longer. */
+export const requestTimeoutMs = 7_000;
+/** ms, typical fsync of a healthy disk (p50 1 ms, p99 below 10 ms in etcd's op-guide). Longer: every write is slower. */
+export const healthyFsyncMs = 1;
+/** ms, from here on a disk counts as stalled; etcd's guidance is p99 below 10 ms. Higher: mild stalls stay unseen. */
+export const stalledFsyncMs = 10;
+
+/** `paused` keeps its sockets and memory; `starting` reads its data and does not answer yet. */
+export type Life = 'down' | 'starting' | 'up' | 'paused';
+
+/** Raft's roles; what is not a leader and not a candidate follows. */
+export type Role = 'follower' | 'pre-candidate' | 'candidate' | 'leader';
+
+/** Mutable inside the etcd model only. */
+export interface RaftMember {
+  readonly node: NodeName;
+  /** Offset of its ticks within {@link tickMs}. */
+  readonly phaseMs: Ms;
+  // On disk.
+  term: number;
+  vote: NodeName | undefined;
+  logTerm: number;
+  revision: number;
+  /** Until when it has seen everything that was committed. */
+  currentMs: Ms;
+  membership: 'voter' | 'learner' | 'removed';
+  data: 'kept' | 'none';
+  /** Time of one fsync. */
+  fsyncMs: number;
+  // The process.
+  life: Life;
+  pid: number | undefined;
+  pausedMs: Ms;
+  /** Before this a fresh process may shorten its first election time-out. */
+  advanceUntilMs: Ms;
+  // In memory.
+  role: Role;
+  lead: NodeName | undefined;
+  /** The election timer was last reset then; meaningless while hearing. */
+  heardMs: Ms;
+  timeoutTicks: number;
+  /** Heartbeats of `lead` arrive. */
+  hearing: boolean;
+  /** The contact that is on its way: leader and term. */
+  contact: string | undefined;
+  /** Its log keeps up with the leader it hears. */
+  synced: boolean;
+  /** Leader: since when too few answer; undefined while a quorum does. */
+  quietMs: Ms | undefined;
+  /** Leader: since when it leads. */
+  ledMs: Ms;
+  granted: Set<NodeName>;
+  rejected: Set<NodeName>;
+  timers: Map<'start' | 'election' | 'quorum' | 'contact' | 'sync' | 'promote', Cancel>;
+}
+
+/** A follower of nobody with the data of a fresh cluster. */
+export function createRaftMember(node: NodeName, phaseMs: Ms): RaftMember {
+  return {
+    node,
+    phaseMs,
+    term: 2,
+    vote: undefined,
+    logTerm: 2,
+    revision: 1_000,
+    currentMs: 0,
+    membership: 'voter',
+    data: 'kept',
+    fsyncMs: healthyFsyncMs,
+    life: 'up',
+    pid: undefined,
+    pausedMs: 0,
+    advanceUntilMs: 0,
+    role: 'follower',
+    lead: undefined,
+    heardMs: 0,
+    timeoutTicks: electionTicks,
+    hearing: false,
+    contact: undefined,
+    synced: false,
+    quietMs: undefined,
+    ledMs: 0,
+    granted: new Set(),
+    rejected: new Set(),
+    timers: new Map(),
+  };
+}
+
+/** Replaces a timer of the member; undefined only takes it back. */
+export function setTimer(member: RaftMember, name: Parameters<RaftMember['timers']['get']>[0], cancel?: Cancel): void {
+  member.timers.get(name)?.();
+  if (cancel === undefined) member.timers.delete(name);
+  else member.timers.set(name, cancel);
+}
+
+/** The member's newest tick at or before `atMs`. */
+export function tickBefore(member: RaftMember, atMs: Ms): Ms {
+  return Math.floor((atMs - member.phaseMs) / tickMs) * tickMs + member.phaseMs;
+}
+
+/** The member's first tick after `atMs`. */
+export function tickAfter(member: RaftMember, atMs: Ms): Ms {
+  return tickBefore(member, atMs) + tickMs;
+}
+
+/** When its election timer fires: at its time-out, or a whole number of time-outs later when that is past (a member that cannot win keeps trying at this beat). */
+export function nextCandidacyMs(member: RaftMember, nowMs: Ms): Ms {
+  const firstMs = tickAfter(member, member.heardMs) + (member.timeoutTicks - 1) * tickMs;
+  const beatMs = member.timeoutTicks * tickMs;
+  return firstMs > nowMs ? firstMs : firstMs + (Math.floor((nowMs - firstMs) / beatMs) + 1) * beatMs;
+}
+
+/** It knows a leader and heard it less than an election time-out ago: it ignores candidates. */
+export function inLease(member: RaftMember, nowMs: Ms): boolean {
+  if (member.role === 'leader' || member.hearing) return true;
+  const ticks = (tickBefore(member, nowMs) - tickBefore(member, member.heardMs)) / tickMs;
+  return member.lead !== undefined && ticks < electionTicks;
+}
+
+/** The candidate's log is at least as new as the voter's. */
+export function upToDate(
+  candidate: { readonly logTerm: number; readonly revision: number },
+  voter: { readonly logTerm: number; readonly revision: number },
+): boolean {
+  return (
+    candidate.logTerm > voter.logTerm || (candidate.logTerm === voter.logTerm && candidate.revision >= voter.revision)
+  );
+}
+
+/** Members whose vote makes a majority of `voters`. */
+export function quorumOf(voters: number): number {
+  return Math.floor(voters / 2) + 1;
+}
+
+/** Time until an entry is saved by the member. On a stalled disk it first waits for half of the fsync that is under way. */
+export function saveMs(member: RaftMember): number {
+  return member.fsyncMs > stalledFsyncMs ? 1.5 * member.fsyncMs : member.fsyncMs;
+}
