@@ -1,0 +1,67 @@
+/** The machine and the project a run happens on: versions, processors, programs that can be called. Apart because everything here differs between machines and belongs into the record, never into a timeline. */
+import { existsSync, readFileSync } from 'node:fs';
+import { cpus, platform, release, totalmem } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** A machine, as the record names it. */
+export interface Host {
+  /** Node version without the v. */
+  readonly node: string;
+  /** `linux 6.1.0`. */
+  readonly os: string;
+  readonly cpus: number;
+  /** Of the whole machine. */
+  readonly memoryMiB: number;
+}
+
+/** The machine that this process runs on. */
+export function describeHost(): Host {
+  return {
+    node: process.versions.node,
+    os: `${platform()} ${release()}`,
+    cpus: Math.max(1, cpus().length),
+    memoryMiB: Math.round(totalmem() / 1_048_576),
+  };
+}
+
+let root: string | undefined;
+
+/** Folder of the project's package.json: the same whether this file runs from `src/` or from `dist/src/`. */
+export function projectRoot(): string {
+  root ??= findRoot(dirname(fileURLToPath(import.meta.url)));
+  return root;
+}
+
+function findRoot(folder: string): string {
+  for (let here = folder; ; here = dirname(here)) {
+    if (existsSync(join(here, 'package.json'))) return here;
+    if (here === dirname(here)) return folder;
+  }
+}
+
+/** The project's version, as package.json says. */
+export function projectVersion(): string {
+  const text = readFileSync(join(projectRoot(), 'package.json'), 'utf8');
+  return (JSON.parse(text) as { readonly version: string }).version;
+}
+
+/** A program that may be on the machine. */
+export interface Program {
+  readonly name: string;
+  /** First line of what it says of its version; undefined: not found, or it did not answer. */
+  readonly version?: string;
+}
+
+/** Asks a program for its version, 5 s at most. Never throws: a program that is missing is an answer. */
+export async function detectProgram(name: string, args: readonly string[], signal?: AbortSignal): Promise<Program> {
+  const { execa } = await import('execa');
+  const result = await execa(name, args, {
+    reject: false,
+    timeout: 5_000,
+    stdin: 'ignore',
+    ...(signal === undefined ? {} : { cancelSignal: signal }),
+  });
+  const line = `${result.stdout ?? ''}`.split('\n')[0]?.trim();
+  return result.exitCode === 0 && line !== undefined && line !== '' ? { name, version: line } : { name };
+}

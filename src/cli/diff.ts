@@ -1,0 +1,100 @@
+/** `elevenproof diff`: two runs figure by figure, and a gate. */
+import type { Command } from 'commander';
+import { exitCodes, InputError } from '../base/errors.ts';
+import type { RunRecord } from '../domain/record.ts';
+import type { FigureChange, RecordDiff } from '../report/diff.ts';
+import { type Io, type Look, lookOf } from './io.ts';
+import type { Context } from './program.ts';
+import { checked, readNumber } from './run-options.ts';
+
+interface RawOptions {
+  readonly failRatio: string;
+  readonly force?: boolean;
+  readonly json?: boolean;
+}
+
+/** Declares the command. */
+export function declareDiff(program: Command, context: Context): void {
+  program
+    .command('diff <before> <now>')
+    .summary('compare two runs; fails when a figure got worse')
+    .description(
+      'Compares two run folders or record files, the baseline first. Exit 1 when a figure or a standing got worse.',
+    )
+    .option('--fail-ratio <times>', 'how many times worse a figure may be', '1.2')
+    .option('--force', 'compare unlike runs (scenario, platform, scale, topology, load, faults)')
+    .option('--json', 'print as JSON')
+    .action(async (before: string, now: string, raw: RawOptions) =>
+      context.finish(await diffCommand(before, now, raw, context.io)),
+    );
+}
+
+async function diffCommand(beforePath: string, nowPath: string, raw: RawOptions, io: Io): Promise<number> {
+  const failRatio = checked((problems) => readNumber('--fail-ratio', raw.failRatio, 'a number above 0', problems));
+  const { before, now } = await readBoth(beforePath, nowPath);
+  const { diffRecords, differences, unlikeness } = await import('../report/diff.ts');
+  const unlike = unlikeness(before, now);
+  if (unlike.length > 0 && raw.force !== true)
+    throw new InputError(
+      unlike.map((what) => ({ message: `Expected two runs of a kind, got ${what}`, hint: 'Compare anyway: --force' })),
+    );
+  const diff = diffRecords(before, now, failRatio);
+  const code = diff.worse ? exitCodes.missed : exitCodes.met;
+  if (raw.json === true) {
+    io.out(`${JSON.stringify({ failRatio, unlike, ...diff }, null, 2)}\n`);
+    return code;
+  }
+  const notes = [...unlike, ...differences(before, now)];
+  if (notes.length > 0) io.err(`Note: ${notes.join('; ')}\n`);
+  io.out(`${(await diffLines(diff, failRatio, await lookOf(io))).join('\n')}\n`);
+  return code;
+}
+
+async function readBoth(beforePath: string, nowPath: string): Promise<{ before: RunRecord; now: RunRecord }> {
+  const { readRecord } = await import('../report/record.ts');
+  const results = await Promise.allSettled([readRecord(beforePath), readRecord(nowPath)]);
+  const problems = results.flatMap((result) => {
+    if (result.status === 'fulfilled') return [];
+    if (result.reason instanceof InputError) return result.reason.problems;
+    throw result.reason;
+  });
+  if (problems.length > 0) throw new InputError(problems);
+  const [before, now] = results.map((result) => (result as PromiseFulfilledResult<RunRecord>).value);
+  return { before: before!, now: now! };
+}
+
+async function diffLines(diff: RecordDiff, failRatio: number, look: Look): Promise<readonly string[]> {
+  const { tableLines } = await import('../report/console/table.ts');
+  const { figureText } = await import('../report/figures.ts');
+  const { plainText } = await import('../report/plain-text.ts');
+  const shown = (name: string, value: number | undefined) => (value === undefined ? '–' : figureText(name, value));
+  const tone = (worse: boolean) => (text: string) => look.colours.tone(worse ? 'bad' : 'plain', text);
+  const rows = diff.figures.map((each) => ({
+    cells: [
+      `${each.worse ? '✗' : ' '} ${plainText(each.objective)}`,
+      plainText(each.name),
+      shown(each.name, each.before),
+      shown(each.name, each.now),
+      changeText(each),
+    ],
+    paint: tone(each.worse),
+  }));
+  const standings = diff.standings.map((each) => {
+    const text = `${each.worse ? '✗' : ' '} ${plainText(each.objective)}: ${each.before ?? 'new'} → ${each.now ?? 'gone'}`;
+    return tone(each.worse)(text);
+  });
+  const head = { cells: ['  Objective', 'Figure', 'Before', 'Now', ''], paint: look.colours.strong };
+  const worse = [...diff.figures, ...diff.standings].filter((each) => each.worse).length;
+  const sum = worse === 0 ? `No figure is more than ${failRatio} times worse.` : `WORSE: ${worse}`;
+  return [...tableLines([head, ...rows], undefined), ...standings, '', tone(worse > 0)(sum)];
+}
+
+function changeText(change: FigureChange): string {
+  if (change.timesWorse === undefined) return change.before === undefined ? 'new' : 'gone';
+  if (change.timesWorse === 1) return 'same';
+  if (change.timesWorse === Number.POSITIVE_INFINITY) return 'worse, was nothing';
+  if (change.timesWorse <= 0) return 'better, is nothing now';
+  return change.timesWorse > 1
+    ? `${change.timesWorse.toFixed(2)} times worse`
+    : `${(1 / change.timesWorse).toFixed(2)} times better`;
+}

@@ -1,0 +1,60 @@
+/** `elevenproof init`: a starter scenario and topology that run as they are. */
+import { existsSync } from 'node:fs';
+import { mkdir, symlink, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { dirname, join, resolve } from 'node:path';
+import type { Command } from 'commander';
+import { InputError } from '../base/errors.ts';
+import { projectRoot } from '../base/host.ts';
+import { quote } from '../report/repeat-command.ts';
+import type { Io } from './io.ts';
+import type { Context } from './program.ts';
+import { starterFiles } from './starter-files.ts';
+
+/** Declares the command. */
+export function declareInit(program: Command, context: Context): void {
+  program
+    .command('init [folder]')
+    .summary('write a starter scenario and topology')
+    .description('Writes a scenario, a topology and its manifests into a folder (default: here). Overwrites nothing.')
+    .action((folder: string | undefined) => initCommand(folder ?? '.', context.io));
+}
+
+async function initCommand(folder: string, io: Io): Promise<void> {
+  const taken = Object.keys(starterFiles).filter((path) => existsSync(join(folder, path)));
+  if (taken.length > 0)
+    throw new InputError(
+      taken.map((path) => ({
+        file: join(folder, path),
+        message: 'Expected no such file yet, found one',
+        hint: 'Nothing is overwritten. Give another folder.',
+      })),
+    );
+  try {
+    for (const [path, text] of Object.entries(starterFiles)) await write(join(folder, path), text);
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    if (code === undefined) throw error;
+    throw new InputError({ file: folder, message: `Expected a folder that can be written, got ${code}` });
+  }
+  for (const path of Object.keys(starterFiles)) io.out(`${join(folder, path)}\n`);
+  await makeImportable(folder, io);
+  io.out(`\nRun it: elevenproof run ${quote(join(folder, 'pod-loss.mjs'))}\n`);
+}
+
+async function write(path: string, text: string): Promise<void> {
+  await mkdir(dirname(path), { recursive: true });
+  await writeFile(path, text, { flag: 'wx' });
+}
+
+/** A scenario imports `elevenproof`. Where that is not installed, a link to this copy makes it so. */
+async function makeImportable(folder: string, io: Io): Promise<void> {
+  try {
+    createRequire(resolve(folder, 'pod-loss.mjs')).resolve('elevenproof/package.json');
+  } catch {
+    const link = join(folder, 'node_modules', 'elevenproof');
+    await mkdir(dirname(link), { recursive: true });
+    await symlink(projectRoot(), link, 'junction');
+    io.out(`${link} → this copy of elevenproof (not installed there)\n`);
+  }
+}

@@ -1,0 +1,72 @@
+/** `elevenproof judge`: a stored run judged again, from its timeline alone. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import { worstExitCode } from '../base/errors.ts';
+import type { RunEvent } from '../domain/event.ts';
+import type { RunRecord } from '../domain/record.ts';
+import { plainText } from '../report/plain-text.ts';
+import { type Io, lookOf } from './io.ts';
+import type { Context } from './program.ts';
+
+interface RawOptions {
+  readonly scenario?: string;
+  readonly json?: boolean;
+}
+
+/** Declares the command. */
+export function declareJudge(program: Command, context: Context): void {
+  program
+    .command('judge <run-folder>')
+    .summary('judge a stored run again')
+    .description('Judges the timeline of a run again, also one that broke off: what it leaves open is then unknown.')
+    .option('--scenario <name|file>', 'the scenario to judge by (default: the one that ran)')
+    .option('--json', 'print as JSON')
+    .action(async (folder: string, raw: RawOptions) => context.finish(await judgeCommand(folder, raw, context.io)));
+}
+
+async function judgeCommand(folder: string, raw: RawOptions, io: Io): Promise<number> {
+  const { readTimeline } = await import('../run/read-timeline.ts');
+  const { judge } = await import('../judge/judge.ts');
+  const { loadScenario } = await import('../compose/catalogue.ts');
+  const { events, torn } = readTimeline(join(folder, 'timeline.jsonl'));
+  const record = await storedRecord(folder);
+  const { scenario, sha256 } = await loadScenario(raw.scenario ?? (await scenarioOf(folder, record, events)));
+  const { verdicts, standing, exitCode } = judge(events, scenario);
+  const code = worstExitCode([exitCode, ...(record !== undefined && record.exitCode > 1 ? [record.exitCode] : [])]);
+  if (record !== undefined && record.scenario.sha256 !== sha256)
+    io.err('Note: the scenario file is not the one that ran.\n');
+  if (raw.json === true) {
+    io.out(`${JSON.stringify({ scenario: scenario.name, torn, standing, verdicts, exitCode: code }, null, 2)}\n`);
+    return code;
+  }
+  const { sumLine, verdictLines } = await import('../report/console/summary.ts');
+  const look = await lookOf(io);
+  if (torn) io.out('The timeline breaks off: judged as far as it goes.\n\n');
+  const times = record === undefined ? {} : { times: record.times };
+  const lines = [...verdictLines(verdicts, look), '', sumLine({ verdicts, standing, ...times }, look.colours)];
+  io.out(`${headOf(events)}\n\n${lines.join('\n')}\n`);
+  return code;
+}
+
+function headOf(events: readonly RunEvent[]): string {
+  const started = events[0];
+  if (started?.type !== 'run.started') return 'The timeline does not begin a run.';
+  const { scenario, platform, seed, topology } = started;
+  return [scenario, platform, `seed ${seed}`, topology].map(plainText).join(' · ');
+}
+
+async function storedRecord(folder: string): Promise<RunRecord | undefined> {
+  if (!existsSync(join(folder, 'record.json'))) return undefined;
+  const { readRecord } = await import('../report/record.ts');
+  return readRecord(folder);
+}
+
+/** Where the scenario of a stored run is to be found: its file if that is still there, else its name. */
+async function scenarioOf(folder: string, record: RunRecord | undefined, events: readonly RunEvent[]): Promise<string> {
+  const { readLock } = await import('./run-folder.ts');
+  const path = record?.scenario.path ?? (await readLock(folder))?.scenarioPath;
+  if (path !== undefined && path !== '' && existsSync(path)) return path;
+  const started = events[0];
+  return started?.type === 'run.started' ? started.scenario : (record?.scenario.name ?? '');
+}

@@ -1,0 +1,119 @@
+/** The folder of one run and the lock in it. Apart because two runs must never share a folder, and because `abort` and `judge` find a run by it. */
+import { existsSync, readFileSync } from 'node:fs';
+import { mkdir, readdir, readFile, rm, rmdir, writeFile } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { InputError } from '../base/errors.ts';
+
+/** What the lock says of the run that holds it. It goes when the run ends in order, and stays after a crash. */
+export interface RunLock {
+  readonly pid: number;
+  /** When the process began, as the system counts it; absent where that cannot be told. Guards against a pid that was given away again. */
+  readonly processStart?: string;
+  /** The scenario's file, so that a run that broke off can be judged. */
+  readonly scenarioPath: string;
+  readonly repeat: string;
+}
+
+/** A folder that belongs to this run. */
+export interface ClaimedFolder {
+  readonly path: string;
+  /** Takes the lock away; a folder in which nothing was written goes, too, with the parents that were made for it. */
+  readonly release: () => Promise<void>;
+}
+
+const lockName = 'run.lock';
+const traces: readonly string[] = [lockName, 'timeline.jsonl', 'record.json', 'undo.jsonl'];
+
+/** Makes the folder and locks it. Throws an InputError when it holds a run already, or cannot be written. */
+export async function claimRunFolder(
+  path: string,
+  about: { readonly scenarioPath: string; readonly repeat: string },
+): Promise<ClaimedFolder> {
+  refuseTaken(path);
+  const made = await attempt(path, () => mkdir(path, { recursive: true }));
+  const start = processStart(process.pid);
+  const lock: RunLock = { pid: process.pid, ...(start === undefined ? {} : { processStart: start }), ...about };
+  await attempt(path, () => writeFile(join(path, lockName), `${JSON.stringify(lock)}\n`, { flag: 'wx' }));
+  return { path, release: () => release(path, made) };
+}
+
+function refuseTaken(path: string): void {
+  const trace = traces.find((name) => existsSync(join(path, name)));
+  if (trace === undefined) return;
+  throw new InputError({
+    file: path,
+    message: `Expected a folder without a run, found ${trace}`,
+    hint: 'Two runs never share a folder. Give another --out, or remove this one.',
+  });
+}
+
+async function attempt<T>(path: string, act: () => Promise<T>): Promise<T> {
+  try {
+    return await act();
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code ?? '';
+    if (code === 'EEXIST' && existsSync(join(path, lockName))) refuseTaken(path);
+    const why = reasons[code];
+    if (why === undefined) throw error;
+    throw new InputError({
+      file: path,
+      message: `Expected a folder that can be written, ${why}`,
+      hint: 'Give another --out.',
+    });
+  }
+}
+
+const reasons: Readonly<Record<string, string>> = {
+  EACCES: 'got no permission',
+  EPERM: 'got no permission',
+  EROFS: 'the file system is read-only',
+  EEXIST: 'there is a file of that name',
+  ENOTDIR: 'a part of the path is a file',
+  ENOSPC: 'no space is left',
+  ENAMETOOLONG: 'the name is too long',
+  ENOENT: 'a part of the path cannot be made',
+};
+
+async function release(path: string, firstMade: string | undefined): Promise<void> {
+  await rm(join(path, lockName), { force: true });
+  if (firstMade === undefined) return;
+  const top = dirname(resolve(firstMade));
+  for (let here = resolve(path); here !== top && here !== dirname(here); here = dirname(here)) {
+    if ((await readdir(here).catch(() => ['?'])).length > 0) return;
+    await rmdir(here).catch(() => undefined);
+  }
+}
+
+/** The lock of a run folder; undefined: there is none. Throws an InputError when the folder does not exist. */
+export async function readLock(folder: string): Promise<RunLock | undefined> {
+  if (!existsSync(folder))
+    throw new InputError({ file: folder, message: 'Expected a run folder, found nothing there' });
+  const text = await readFile(join(folder, lockName), 'utf8').catch(() => undefined);
+  if (text === undefined) return undefined;
+  try {
+    const lock = JSON.parse(text) as RunLock;
+    return Number.isInteger(lock.pid) && lock.pid > 0 ? lock : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether the process that wrote the lock still runs. */
+export function isAlive(lock: RunLock): boolean {
+  try {
+    process.kill(lock.pid, 0);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EPERM') return false;
+  }
+  return lock.processStart === undefined || processStart(lock.pid) === lock.processStart;
+}
+
+/** Start time of a process in clock ticks since boot (Linux, field 22 of /proc/pid/stat); undefined elsewhere. */
+function processStart(pid: number): string | undefined {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
+  } catch {
+    return undefined;
+  }
+}

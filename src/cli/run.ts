@@ -1,0 +1,126 @@
+/** `elevenproof run`: one, several or all scenarios, once or several times. */
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import { exitCodes, worstExitCode } from '../base/errors.ts';
+import type { RunRecord } from '../domain/record.ts';
+import { reportFailure } from './failure.ts';
+import { type Io, lookOf } from './io.ts';
+import type { Play, Stage } from './play.ts';
+import type { Context } from './program.ts';
+import {
+  type CheckedRunOptions,
+  checked,
+  declareRunOptions,
+  loadScenarios,
+  type RawRunOptions,
+  readCount,
+  readRunOptions,
+  readSeed,
+  seedAfter,
+} from './run-options.ts';
+
+interface RawOptions extends RawRunOptions {
+  readonly out?: string;
+  readonly repeat: string;
+  readonly json?: boolean;
+  readonly plain?: boolean;
+  readonly junit?: string;
+}
+
+interface Options extends CheckedRunOptions {
+  readonly seed: string;
+  readonly repeat: number;
+}
+
+/** Declares the command. */
+export function declareRun(program: Command, context: Context): void {
+  const command = program
+    .command('run <scenario...>')
+    .summary('play scenarios and judge them')
+    .description('Plays scenarios (names of `elevenproof list`, files, or `all`) and gives a verdict per objective.')
+    .option('--seed <hex>', 'seed of every random stream, 1 to 16 hexadecimal digits (default: drawn and printed)');
+  declareRunOptions(command)
+    .option('--out <folder>', 'where the run is written (default: reports/<run-id>)')
+    .option('--repeat <n>', 'play each n times, on this seed and those after it, and print the spread', '1')
+    .option('--junit <file>', 'also write one JUnit XML over all runs')
+    .option('--json', 'print the record as JSON; several as a list')
+    .option('--plain', 'no colours, no wrapping')
+    .action(async (names: string[], raw: RawOptions) => context.finish(await runCommand(names, raw, context.io)));
+}
+
+async function runCommand(names: readonly string[], raw: RawOptions, io: Io): Promise<number> {
+  const options = checked<Options>((problems) => ({
+    ...readRunOptions(raw, problems),
+    seed: readSeed('--seed', raw.seed ?? randomBytes(4).toString('hex'), problems),
+    repeat: readCount('--repeat', raw.repeat, 10_000, problems),
+  }));
+  const plays = await planPlays(names, raw, options);
+  const look = await lookOf(io, raw.plain);
+  const { watchInterrupts } = await import('./interrupt.ts');
+  const interrupts = watchInterrupts(io);
+  try {
+    const stage: Stage = { io, look, interrupts, results: raw.json ? io.err : io.out };
+    const { records, codes } = await playAll(plays, stage);
+    await printTogether(records, raw, options, stage);
+    return worstExitCode(codes);
+  } finally {
+    interrupts.stop();
+  }
+}
+
+async function planPlays(names: readonly string[], raw: RawOptions, options: Options): Promise<readonly Play[]> {
+  const { seed, repeat, ...shared } = options;
+  const loaded = await loadScenarios(names);
+  const several = loaded.length * repeat > 1;
+  return loaded.flatMap(({ name, scenario, path, sha256 }) =>
+    Array.from({ length: repeat }, (_, i) => {
+      const own = seedAfter(seed, i);
+      const folder = raw.out === undefined || !several ? raw.out : join(raw.out, `${scenario.name}-${own}`);
+      const play: Play = { name, scenario, source: { path, sha256 }, seed: own, options: shared };
+      return folder === undefined ? play : { ...play, folder };
+    }),
+  );
+}
+
+/** Plays one after the other; one that fails is told and does not keep the others from playing, an interrupt does. */
+async function playAll(plays: readonly Play[], stage: Stage): Promise<{ records: RunRecord[]; codes: number[] }> {
+  const { play } = await import('./play.ts');
+  const records: RunRecord[] = [];
+  const codes: number[] = [];
+  for (const run of plays) {
+    if (stage.interrupts.signal.aborted) {
+      codes.push(exitCodes.aborted);
+      break;
+    }
+    try {
+      const record = await play(run, stage);
+      records.push(record);
+      codes.push(record.exitCode);
+    } catch (error) {
+      codes.push(reportFailure(error, stage.io.err));
+    }
+  }
+  return { records, codes };
+}
+
+async function printTogether(
+  records: readonly RunRecord[],
+  raw: RawOptions,
+  options: Options,
+  stage: Stage,
+): Promise<void> {
+  if (options.repeat > 1) {
+    const { spreadLines } = await import('../report/console/spread.ts');
+    stage.results(`${spreadLines(records, stage.look).join('\n')}\n`);
+  }
+  if (raw.junit !== undefined) {
+    const { junitXml } = await import('../report/junit.ts');
+    const { writeResult } = await import('./write-result.ts');
+    await writeResult(raw.junit, await junitXml(records));
+  }
+  if (raw.json === true) {
+    const single = records.length === 1 && options.repeat === 1;
+    stage.io.out(`${JSON.stringify(single ? records[0] : records, null, 2)}\n`);
+  }
+}

@@ -1,0 +1,77 @@
+/** Many seeds over worker threads. Apart from the command because order of arrival must not show in the result. */
+import { extname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Worker } from 'node:worker_threads';
+import { runSeed, type SeedResult, type SweepJob } from './sweep-seed.ts';
+
+/** How a sweep is carried out. */
+export interface PoolOptions {
+  /** Worker threads; 1: no worker, in this thread. */
+  readonly threads: number;
+  readonly signal: AbortSignal;
+  /** After each seed: how many are done. */
+  readonly onDone: (done: number) => void;
+}
+
+/** Runs every seed and gives the results in the order of the seeds; those that an abort left out are missing. A worker that dies rejects. */
+export async function sweepSeeds(
+  job: SweepJob,
+  seeds: readonly string[],
+  options: PoolOptions,
+): Promise<readonly SeedResult[]> {
+  const results = new Map<string, SeedResult>();
+  const take = createTaker(seeds, options.signal);
+  const keep = (result: SeedResult) => {
+    results.set(result.seed, result);
+    options.onDone(results.size);
+  };
+  const threads = Math.min(options.threads, seeds.length);
+  // Source files under a test runner cannot be loaded by a worker, which knows plain Node only.
+  if (threads <= 1 || extname(fileURLToPath(import.meta.url)) === '.ts')
+    await sweepHere(job, take, keep, options.signal);
+  else await Promise.all(Array.from({ length: threads }, () => sweepThere(job, take, keep)));
+  return seeds.flatMap((seed) => results.get(seed) ?? []);
+}
+
+type Take = () => string | undefined;
+
+function createTaker(seeds: readonly string[], signal: AbortSignal): Take {
+  let next = 0;
+  return () => (signal.aborted ? undefined : seeds[next++]);
+}
+
+async function sweepHere(
+  job: SweepJob,
+  take: Take,
+  keep: (result: SeedResult) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  for (let seed = take(); seed !== undefined; seed = take()) {
+    keep(await runSeed(job, seed, signal));
+    // Lets an interrupt through between two seeds.
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}
+
+async function sweepThere(job: SweepJob, take: Take, keep: (result: SeedResult) => void): Promise<void> {
+  const worker = new Worker(new URL('./sweep-worker.js', import.meta.url), { workerData: job });
+  try {
+    await new Promise<void>((resolve, reject) => {
+      const feed = () => {
+        const seed = take();
+        if (seed === undefined) resolve();
+        else worker.postMessage(seed);
+      };
+      worker.on('message', (result: SeedResult) => {
+        keep(result);
+        feed();
+      });
+      worker.on('error', reject);
+      worker.on('exit', (code) => reject(new Error(`A worker thread ended with code ${code}`)));
+      feed();
+    });
+  } finally {
+    worker.removeAllListeners('exit');
+    await worker.terminate();
+  }
+}

@@ -1,0 +1,103 @@
+/** The end of a run on the console: a table of verdicts, the sum, where the record is, how to repeat. Made from the record alone, so that a stored run reads the same. */
+
+import { formatDuration } from '../../base/format.ts';
+import type { Standing, Verdict } from '../../domain/objective.ts';
+import type { RunRecord } from '../../domain/record.ts';
+import { plainText } from '../plain-text.ts';
+import type { Colours } from './colours.ts';
+import { tableLines } from './table.ts';
+
+/** How much room there is, and where the record lies. */
+export interface SummaryOptions {
+  readonly colours: Colours;
+  /** Characters a line may have; absent: any. */
+  readonly width?: number;
+  /** Path of record.json as the reader would type it; absent: nothing was written. */
+  readonly recordPath?: string;
+}
+
+/** The lines of the end, without a final empty one. */
+export function summaryLines(record: RunRecord, options: SummaryOptions): readonly string[] {
+  return [
+    ...verdictLines(record.verdicts, options),
+    '',
+    ...warningLines(record, options),
+    ...closingLines(record, options),
+  ];
+}
+
+const marks: Readonly<Record<Standing, string>> = { met: '✓', missed: '✗', unknown: '?' };
+const indent = '   ';
+
+/** The table of verdicts: expected, received, because. */
+export function verdictLines(verdicts: readonly Verdict[], options: SummaryOptions): readonly string[] {
+  const rows = verdicts.map((verdict) => ({
+    cells: [
+      `${marks[verdict.standing]} ${plainText(verdict.objective)}`,
+      plainText(verdict.expected),
+      plainText(verdict.received),
+      plainText(verdict.because),
+    ],
+    paint: (text: string) => options.colours.standing(verdict.standing, text),
+  }));
+  const head = { cells: ['Objective', 'Expected', 'Received', ''], paint: options.colours.strong };
+  const width = options.width === undefined ? undefined : options.width - indent.length;
+  return tableLines([head, ...rows], width).map((line) => indent + line);
+}
+
+function warningLines(record: RunRecord, options: SummaryOptions): readonly string[] {
+  const ended = record.how === 'complete' ? [] : [`${howTexts[record.how]}${because(record)}`];
+  const left = record.unreverted.map((each) => `Left unreverted: ${each.fault} (${each.missing.join(', ')})`);
+  return [...ended, ...left].map((line) => options.colours.tone('bad', plainText(line)));
+}
+
+const howTexts = {
+  aborted: 'The run was aborted',
+  failed: 'The run failed',
+  torn: 'The timeline breaks off: the run was killed or lost its machine',
+} as const;
+
+function because(record: RunRecord): string {
+  return record.because === undefined || record.because === '' ? '' : `: ${record.because}`;
+}
+
+function closingLines(record: RunRecord, options: SummaryOptions): readonly string[] {
+  const repeat = `Repeat  ${plainText(record.repeat)}`;
+  return options.recordPath === undefined
+    ? [sumLine(record, options.colours), repeat]
+    : [sumLine(record, options.colours), `Record  ${plainText(options.recordPath)}`, repeat];
+}
+
+/** What the sum is made of: a record, or a judgement of a timeline that has none. */
+export type Summed = Pick<RunRecord, 'verdicts' | 'standing'> & Partial<Pick<RunRecord, 'times'>>;
+
+/** `MET 5 of 5 · error budget used 0.0 % · 9 min 12 s of platform time in 0.4 s`. */
+export function sumLine(record: Summed, colours: Colours): string {
+  const met = record.verdicts.filter((verdict) => verdict.standing === 'met').length;
+  const missed = record.verdicts.filter((verdict) => verdict.standing === 'missed').length;
+  const unknown = record.verdicts.length - met - missed;
+  const word = colours.standing(record.standing, colours.strong(record.standing.toUpperCase()));
+  const others = [missed > 0 ? `${missed} missed` : '', unknown > 0 ? `${unknown} unknown` : ''];
+  return [
+    `${word} ${met} of ${record.verdicts.length}`,
+    ...(record.standing === 'met' ? [] : others),
+    budgetText(record),
+    timesText(record.times),
+  ]
+    .filter((part) => part !== '')
+    .join(' · ');
+}
+
+function timesText(times: RunRecord['times'] | undefined): string {
+  if (times === undefined) return '';
+  return `${formatDuration(times.platformMs)} of platform time in ${formatDuration(times.wallMs)}`;
+}
+
+function budgetText(record: Summed): string {
+  const used = record.verdicts.flatMap((verdict) =>
+    Object.entries(verdict.figures).flatMap(([name, value]) =>
+      /budgetUsed\w*Ratio|budgetUsedRatio/i.test(name) ? [value] : [],
+    ),
+  );
+  return used.length === 0 ? '' : `error budget used ${(Math.max(...used) * 100).toFixed(1)} %`;
+}
