@@ -1,0 +1,297 @@
+/** Databases and what flows between them: every order is numbered by its site, committed, streamed, batched, promoted and audited as ranges. */
+import type { Ms } from '../../base/clock.ts';
+import type { Audit } from '../../domain/event.ts';
+import type { Replication, Site, Topology } from '../../domain/topology.ts';
+import { createSignal, type Kernel } from '../kernel.ts';
+import type { Network, ReplicationModel, SiteName, Workloads } from '../model.ts';
+import { type Batch, createBatch } from './replication/batch.ts';
+import { parseCron } from './replication/cron.ts';
+import { applyOrders, createDatabase, type Database } from './replication/database.ts';
+import { createOrderLog, type OrderLog } from './replication/order-log.ts';
+import { linkPasses, type PathNetwork, pathOf } from './replication/path.ts';
+import {
+  common,
+  countOrders,
+  createSiteOrders,
+  isEmpty,
+  type SiteOrders,
+  type SiteRanges,
+  without,
+} from './replication/site-orders.ts';
+import { createStreamPair, type StreamPair } from './replication/stream-pair.ts';
+
+/** What the model asks of its neighbours. */
+export interface ReplicationDeps {
+  readonly network: PathNetwork & Pick<Network, 'changed'>;
+  readonly workloads: Pick<Workloads, 'pods' | 'podChanged'>;
+}
+
+/** One replication of the topology at work. */
+interface Flow {
+  readonly spec: Replication;
+  readonly from: Database;
+  readonly to: Database;
+  readonly stream: StreamPair | undefined;
+  /** From → to; for a stream the one that an operator starts by hand. */
+  readonly batch: Batch;
+  /** The other way, for streams both ways. */
+  readonly batchBack: Batch | undefined;
+}
+
+/** The replication of a platform. Throws an InputError for a schedule that is no cron expression. */
+export function createReplication(kernel: Kernel, topology: Topology, deps: ReplicationDeps): ReplicationModel {
+  const changed = createSignal<{ readonly at: Ms }>();
+  const emit = () => changed.emit({ at: kernel.now() });
+  const logs = new Map<SiteName, OrderLog>(topology.sites.map((site) => [site.name, createOrderLog()]));
+  const logOf = (site: SiteName) => {
+    const log = logs.get(site) ?? createOrderLog();
+    logs.set(site, log);
+    return log;
+  };
+  const databases = namedDatabases(topology, deps.workloads);
+  const databaseOf = (site: SiteName, workload: string): Database => {
+    const known = databases.get(`${site}/${workload}`);
+    if (known !== undefined) return known;
+    const virtual = createDatabase(site, workload, 'primary', undefined);
+    databases.set(virtual.key, virtual);
+    return virtual;
+  };
+  const stalled = new Set<string>();
+  const flows: Flow[] = [];
+  const pairs = new Map<Database, StreamPair[]>();
+  const pairsOf = (database: Database): readonly StreamPair[] => pairs.get(database) ?? [];
+  const committed = committedByGroup(topology, databases);
+  const committedNear = (database: Database): SiteOrders => {
+    const group = committed.get(database) ?? createSiteOrders();
+    committed.set(database, group);
+    return group;
+  };
+  const writable = (database: Database) =>
+    database.loss === undefined &&
+    database.role === 'primary' &&
+    !database.fenced &&
+    !pairsOf(database).some((pair) => pair.waitsForPeer(database));
+  /** Delivers everything that has arrived by now; changes that circle may take several rounds. */
+  const advance = () => {
+    for (let moved = true; moved; ) {
+      moved = false;
+      for (const flow of flows) if (flow.stream?.advance()) moved = true;
+    }
+  };
+  const refresh = () => {
+    advance();
+    for (const flow of flows) {
+      flow.stream?.refresh();
+      flow.batch.check();
+      flow.batchBack?.check();
+    }
+    emit();
+  };
+  const batchOf = (spec: Replication, from: Database, to: Database, schedule: string | undefined): Batch =>
+    createBatch(kernel, schedule === undefined ? undefined : parseCron(schedule), {
+      missing: () => {
+        advance();
+        return without(from.held.live(), to.held.live());
+      },
+      passes: () =>
+        !(spec.mode === 'batch' && stalled.has(spec.name)) &&
+        pathOf(deps.network, topology.link, from, to).loss === undefined,
+      delayMs: () => pathOf(deps.network, topology.link, from, to).delayMs,
+      msPerOrder: () => pathOf(deps.network, topology.link, from, to).msPerOrder,
+      deliver: (orders) => {
+        advance();
+        applyOrders(to, orders, false);
+      },
+      changed: emit,
+    });
+  const streamOf = (spec: Replication, from: Database, to: Database): StreamPair | undefined =>
+    spec.mode === 'batch'
+      ? undefined
+      : createStreamPair(kernel, spec, [from, to], {
+          path: (a, b) => pathOf(deps.network, topology.link, a, b),
+          linkPasses: (a, b) => linkPasses(deps.network, a, b),
+          writable,
+          passOn: (database, segment) => {
+            for (const pair of pairsOf(database)) pair.passOn(database, segment);
+          },
+          changed: emit,
+        });
+  for (const spec of topology.replication) {
+    const from = databases.get(spec.from)!;
+    const to = databases.get(spec.to)!;
+    const stream = streamOf(spec, from, to);
+    const batch = batchOf(spec, from, to, spec.mode === 'batch' ? spec.schedule : undefined);
+    const batchBack = stream?.bothWays ? batchOf(spec, to, from, undefined) : undefined;
+    flows.push({ spec, from, to, stream, batch, batchBack });
+    if (stream !== undefined) for (const end of stream.ends) pairs.set(end, [...pairsOf(end), stream]);
+  }
+  const flowOf = (name: string): Flow => {
+    const flow = flows.find((each) => each.spec.name === name);
+    if (flow === undefined) throw new Error(`No replication ${name}`);
+    return flow;
+  };
+  for (const database of databases.values()) database.refresh();
+  refresh();
+  deps.network.changed.on(refresh);
+  deps.workloads.podChanged.on((pod) => {
+    if (databases.get(`${pod.site}/${pod.workload}`)?.refresh()) refresh();
+  });
+
+  return {
+    changed,
+    list: () => topology.replication,
+    writable: (site, workload) => writable(databaseOf(site, workload)),
+    primary: (site, workload) => isPrimary(databaseOf(site, workload)),
+    commitMs: (site, workload) => {
+      const database = databaseOf(site, workload);
+      return pairsOf(database).reduce((most, pair) => Math.max(most, pair.commitMs(database)), 0);
+    },
+    commit: (site, workload, count) => {
+      advance();
+      const database = databaseOf(site, workload);
+      const range = logOf(site).number(count, kernel.now());
+      if (count === 0) return range;
+      database.held.add(site, range);
+      committedNear(database).add(site, range);
+      const segment = { atMs: kernel.now(), orders: { [site]: [range] }, count };
+      for (const pair of pairsOf(database)) pair.commit(database, segment);
+      return range;
+    },
+    acknowledge: (site, orders) => logOf(site).acknowledge(orders),
+    indeterminate: (site, orders) => logOf(site).indeterminate(orders),
+    promote: (site, workload) => {
+      advance();
+      const database = databaseOf(site, workload);
+      const acknowledged = common(acknowledgedOf(logs), committedNear(database).live());
+      const missing = without(acknowledged, database.held.live());
+      const oneWay = pairsOf(database).some((pair) => !pair.bothWays && database.role === 'standby');
+      if (oneWay) database.writtenOff.addAll(missing);
+      database.role = 'primary';
+      for (const pair of pairsOf(database)) pair.promote(database);
+      refresh();
+      return { type: 'promotion', site, workload, missing, missingAgeMs: ageOf(missing, logOf, kernel.now()) };
+    },
+    fence: (site, workload, on) => {
+      databaseOf(site, workload).fenced = on;
+      emit();
+    },
+    stall: (name, on) => {
+      const flow = flowOf(name);
+      advance();
+      if (on) stalled.add(name);
+      else stalled.delete(name);
+      flow.stream?.setStalled(on);
+      flow.batch.check();
+      emit();
+    },
+    syncNow: (name) => {
+      const flow = flowOf(name);
+      flow.batch.start();
+      flow.batchBack?.start();
+    },
+    lag: (name) => {
+      advance();
+      const flow = flowOf(name);
+      if (flow.stream !== undefined) return flow.stream.lag();
+      const missing = without(flow.from.held.live(), flow.to.held.live());
+      return { records: countOrders(missing), ageMs: ageOf(missing, logOf, kernel.now()) };
+    },
+    held: (name) => stalled.has(flowOf(name).spec.name),
+    stalled: (name) => {
+      advance();
+      const flow = flowOf(name);
+      return flow.stream === undefined ? flow.batch.failed() : flow.stream.stalled();
+    },
+    caughtUp: (name) => {
+      advance();
+      const flow = flowOf(name);
+      return flow.stream === undefined ? flow.batch.caughtUp() : flow.stream.caughtUp();
+    },
+    batches: (name) => flowOf(name).batch.completed(),
+    split: () =>
+      flows.some(({ stream, from, to }) =>
+        stream === undefined ? writable(from) && writable(to) && !linkPasses(deps.network, from, to) : stream.split(),
+      ),
+    converged: () => {
+      advance();
+      return flows.every(({ stream, batch }) => (stream === undefined ? !batch.failed() : stream.converged()));
+    },
+    takeNews: () => {
+      const news = [...logs].map(([site, log]) => [site, log.takeNews()] as const);
+      const pick = (what: 'acknowledged' | 'indeterminate') =>
+        Object.fromEntries(news.filter(([, each]) => each[what].length > 0).map(([site, each]) => [site, each[what]]));
+      return { acknowledged: pick('acknowledged'), indeterminate: pick('indeterminate') };
+    },
+    audit: () => {
+      advance();
+      return audit([...databases.values()], flows);
+    },
+  };
+}
+
+function isPrimary(database: Database): boolean {
+  return database.role === 'primary' && !database.fenced;
+}
+
+/** Databases that a workload names as its own or a replication names as an end, in order of the topology. On a standby site they are standbys. */
+function namedDatabases(topology: Topology, workloads: ReplicationDeps['workloads']): Map<string, Database> {
+  const databases = new Map<string, Database>();
+  const add = (site: Site, workload: string) => {
+    const key = `${site.name}/${workload}`;
+    if (databases.has(key)) return;
+    const real = site.workloads.some((each) => each.name === workload) ? workloads : undefined;
+    databases.set(key, createDatabase(site.name, workload, site.role === 'active' ? 'primary' : 'standby', real));
+  };
+  for (const site of topology.sites)
+    for (const workload of site.workloads) if (workload.behaviour.database) add(site, workload.behaviour.database);
+  for (const end of topology.replication.flatMap((spec) => [spec.from, spec.to])) {
+    const slash = end.indexOf('/');
+    const site = topology.sites.find((each) => each.name === end.slice(0, slash));
+    if (site === undefined) throw new Error(`No site for the database ${end}`);
+    add(site, end.slice(slash + 1));
+  }
+  return databases;
+}
+
+/** One set of committed orders per group of databases that replicate to each other, directly or over others. */
+function committedByGroup(topology: Topology, databases: ReadonlyMap<string, Database>): Map<Database, SiteOrders> {
+  const groups = new Map<Database, SiteOrders>([...databases.values()].map((each) => [each, createSiteOrders()]));
+  for (const spec of topology.replication) {
+    const [kept, gone] = [groups.get(databases.get(spec.from)!)!, groups.get(databases.get(spec.to)!)!];
+    for (const [database, group] of groups) if (group === gone) groups.set(database, kept);
+  }
+  return groups;
+}
+
+function acknowledgedOf(logs: ReadonlyMap<SiteName, OrderLog>): SiteRanges {
+  return Object.fromEntries([...logs].map(([site, log]) => [site, log.acknowledged()]));
+}
+
+/** Age of the oldest order of the set, ms; 0 when it is empty. */
+function ageOf(orders: SiteRanges, logOf: (site: SiteName) => OrderLog, nowMs: Ms): Ms {
+  const ages = Object.entries(orders).map(([site, ranges]) => nowMs - logOf(site).committedMs(ranges[0]![0]));
+  return isEmpty(orders) ? 0 : Math.max(...ages);
+}
+
+function audit(databases: readonly Database[], flows: readonly Flow[]): Audit {
+  const readable = databases.filter((database) => database.loss === undefined);
+  const by = (set: 'held' | 'duplicated' | 'resurrected') =>
+    Object.fromEntries(
+      readable
+        .map((database) => [database.key, database[set].snapshot()] as const)
+        .filter(([, orders]) => set === 'held' || !isEmpty(orders)),
+    );
+  const unreadable = databases.flatMap((database) =>
+    database.loss === undefined
+      ? []
+      : [[database.key, database.loss === 'silent' ? 'no answer' : 'connection refused'] as const],
+  );
+  return {
+    type: 'audit',
+    held: by('held'),
+    duplicated: by('duplicated'),
+    resurrected: by('resurrected'),
+    conflicts: flows.reduce((sum, flow) => sum + (flow.stream?.conflicts() ?? 0), 0),
+    unreadable: Object.fromEntries(unreadable),
+  };
+}

@@ -1,0 +1,79 @@
+/** A scheduled batch: at each start everything the target lacks, arriving as a whole or not at all. Apart from streams because it knows sets, not positions. */
+import type { Cancel, Ms } from '../../../base/clock.ts';
+import type { Kernel } from '../../kernel.ts';
+import type { Cron } from './cron.ts';
+import { countOrders, type SiteRanges } from './site-orders.ts';
+
+/** From the schedule to the first row on the line: pod start, connections, reading. 3 s; assumed. Longer leaves the target behind for longer. */
+export const batchStartMs = 3_000;
+
+/** What a batch asks of its surroundings. */
+export interface BatchPort {
+  /** What the target lacks now. */
+  missing(): SiteRanges;
+  /** Both ends answer, nothing is cut, nobody stalls it. */
+  passes(): boolean;
+  delayMs(): number;
+  msPerOrder(): number;
+  /** The whole increment arrives. */
+  deliver(orders: SiteRanges): void;
+  changed(): void;
+}
+
+/** A batch. */
+export interface Batch {
+  /** Starts a run now; a run that is under way goes on instead (CronJob concurrencyPolicy Forbid). */
+  start(): void;
+  /** The path may have been lost: a run under way fails. */
+  check(): void;
+  completed(): number;
+  /** The newest run failed. */
+  failed(): boolean;
+  /** Everything there at the newest start has arrived. */
+  caughtUp(): boolean;
+}
+
+/** A batch that runs on its schedule from now on; without one only when told. */
+export function createBatch(kernel: Kernel, cron: Cron | undefined, port: BatchPort): Batch {
+  let completed = 0;
+  let failed = false;
+  let running: Cancel | undefined;
+  const fail = () => {
+    running?.();
+    running = undefined;
+    failed = true;
+    port.changed();
+  };
+  const finish = (orders: SiteRanges) => {
+    running = undefined;
+    failed = false;
+    completed++;
+    port.deliver(orders);
+    port.changed();
+  };
+  const start = () => {
+    if (running !== undefined) return;
+    if (!port.passes()) return fail();
+    const orders = port.missing();
+    const tookMs: Ms = batchStartMs + 2 * port.delayMs() + countOrders(orders) * port.msPerOrder();
+    running = kernel.after(Math.ceil(tookMs), () => finish(orders));
+    port.changed();
+  };
+  const schedule = (nextMs: Ms) => {
+    if (cron === undefined || nextMs === Number.POSITIVE_INFINITY) return;
+    kernel.at(nextMs, () => {
+      start();
+      schedule(cron.nextAfter(kernel.now()));
+    });
+  };
+  if (cron !== undefined) schedule(cron.nextAfter(kernel.now()));
+  return {
+    start,
+    check: () => {
+      if (running !== undefined && !port.passes()) fail();
+    },
+    completed: () => completed,
+    failed: () => failed,
+    caughtUp: () => running === undefined && !failed,
+  };
+}

@@ -1,0 +1,70 @@
+/** Sets of orders of several sites: every site numbers its own, so a set is one range set per site. Apart because databases, streams and audits all speak in it. */
+import { countOf, difference, intersection, type Range, type RangeSet, union } from '../../../base/ranges.ts';
+import type { SiteName } from '../../model.ts';
+import { createGrowingSet, type GrowingSet } from './growing-set.ts';
+
+/** Range sets by the site that numbered the orders. */
+export type SiteRanges = Readonly<Record<SiteName, RangeSet>>;
+
+/** A mutable {@link SiteRanges}. */
+export interface SiteOrders {
+  /** Adds orders of a site; gives what of them was there before. */
+  add(site: SiteName, range: Range): RangeSet;
+  addAll(orders: SiteRanges): void;
+  /** Sites in order of first sight; valid until the next addition. */
+  live(): SiteRanges;
+  /** A copy; sites without orders are left out. */
+  snapshot(): SiteRanges;
+}
+
+/** An empty {@link SiteOrders}. */
+export function createSiteOrders(): SiteOrders {
+  const bySite = new Map<SiteName, GrowingSet>();
+  const of = (site: SiteName) => {
+    const known = bySite.get(site) ?? createGrowingSet();
+    bySite.set(site, known);
+    return known;
+  };
+  return {
+    add: (site, range) => of(site).add(range),
+    addAll: (orders) => {
+      for (const [site, ranges] of Object.entries(orders)) for (const range of ranges) of(site).add(range);
+    },
+    live: () => Object.fromEntries([...bySite].map(([site, set]) => [site, set.live])),
+    snapshot: () =>
+      Object.fromEntries(
+        [...bySite].map(([site, set]) => [site, set.snapshot()] as const).filter(([, set]) => set.length > 0),
+      ),
+  };
+}
+
+/** What is in `a` and not in `b`; sites without any are left out. */
+export function without(a: SiteRanges, b: SiteRanges): SiteRanges {
+  return combine(a, b, difference);
+}
+
+/** What is in both; sites without any are left out. */
+export function common(a: SiteRanges, b: SiteRanges): SiteRanges {
+  return combine(a, b, intersection);
+}
+
+/** All orders of both. */
+export function merge(a: SiteRanges, b: SiteRanges): SiteRanges {
+  const sites = [...new Set([...Object.keys(a), ...Object.keys(b)])];
+  return Object.fromEntries(sites.map((site) => [site, union(a[site] ?? [], b[site] ?? [])]));
+}
+
+/** Whether no order is in the set. */
+export function isEmpty(orders: SiteRanges): boolean {
+  return Object.values(orders).every((ranges) => ranges.length === 0);
+}
+
+/** How many orders. */
+export function countOrders(orders: SiteRanges): number {
+  return Object.values(orders).reduce((sum, ranges) => sum + countOf(ranges), 0);
+}
+
+function combine(a: SiteRanges, b: SiteRanges, operate: (a: RangeSet, b: RangeSet) => RangeSet): SiteRanges {
+  const all = Object.entries(a).map(([site, ranges]) => [site, operate(ranges, b[site] ?? [])] as const);
+  return Object.fromEntries(all.filter(([, ranges]) => ranges.length > 0));
+}

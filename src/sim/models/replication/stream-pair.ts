@@ -1,0 +1,167 @@
+/** A real-time replication between two databases: one direction or both, with or without origin filter, synchronous or not, and what becomes of it at a promotion. */
+import type { Ms } from '../../../base/clock.ts';
+import type { Replication } from '../../../domain/topology.ts';
+import type { Kernel } from '../../kernel.ts';
+import { conflictingRows } from './conflicts.ts';
+import { applyOrders, type Database } from './database.ts';
+import { isEmpty, merge, type SiteRanges, without } from './site-orders.ts';
+import { caughtUpWithinMs, createStream, type Path, type Segment, type Stream } from './stream.ts';
+
+/** What a pair asks of its surroundings. */
+export interface PairPort {
+  path(from: Database, to: Database): Path;
+  linkPasses(a: Database, b: Database): boolean;
+  writable(database: Database): boolean;
+  /** Changes that came by replication have been applied; whoever has no origin filter sends them on. */
+  passOn(database: Database, segment: Segment): void;
+  changed(): void;
+}
+
+/** A streaming replication. */
+export interface StreamPair {
+  readonly ends: readonly [Database, Database];
+  readonly bothWays: boolean;
+  /** Sends a commit, or applies it at once at a peer that is synchronous. */
+  commit(database: Database, segment: Segment): void;
+  passOn(database: Database, segment: Segment): void;
+  advance(): boolean;
+  refresh(): void;
+  setStalled(on: boolean): void;
+  /** Makes `database` the side that sends. */
+  promote(database: Database): void;
+  /** A commit of this database would wait for a peer that does not answer. */
+  waitsForPeer(database: Database): boolean;
+  /** Round trip that a commit of this database adds, ms. */
+  commitMs(database: Database): number;
+  lag(): { readonly records: number; readonly ageMs: Ms };
+  stalled(): boolean;
+  caughtUp(): boolean;
+  split(): boolean;
+  converged(): boolean;
+  conflicts(): number;
+}
+
+interface Direction {
+  readonly from: Database;
+  readonly to: Database;
+  readonly stream: Stream;
+  /** Commits of `from` wait for `to`. */
+  synchronous: boolean;
+}
+
+/** A pair as the topology describes it. A one-way pair has a second direction that takes over when its target is promoted. */
+export function createStreamPair(
+  kernel: Kernel,
+  spec: Extract<Replication, { mode: 'stream' }>,
+  ends: readonly [Database, Database],
+  port: PairPort,
+): StreamPair {
+  const apart = new Map<Database, number>();
+  let closedConflicts = 0;
+  let switched = false;
+  const loops = spec.bothWays && !spec.originFilter;
+  const direction = (from: Database, to: Database, active: boolean): Direction => {
+    const deliver = (segment: Segment, arrivedMs: Ms) => {
+      applyOrders(to, segment.orders, loops);
+      port.passOn(to, { ...segment, atMs: arrivedMs, passedOnMs: arrivedMs });
+    };
+    const stream = createStream(kernel, { deliver, changed: () => settle() }, active);
+    return { from, to, stream, synchronous: spec.synchronous };
+  };
+  const forward = direction(ends[0], ends[1], true);
+  const reverse = direction(ends[1], ends[0], spec.bothWays);
+  const both = [forward, reverse];
+  const active = () => both.filter((each) => each.stream.active);
+  const writesApart = () => (spec.bothWays ? !both.every((each) => each.stream.flowing) : switched);
+  const closeWindow = () => {
+    closedConflicts += conflictingRows(apart.get(ends[0]) ?? 0, apart.get(ends[1]) ?? 0);
+    apart.clear();
+  };
+  const settle = () => {
+    if (!writesApart()) closeWindow();
+    for (const each of active())
+      if (spec.synchronous && spec.bothWays && each.stream.flowing && each.stream.lag().records === 0)
+        each.synchronous = true;
+    port.changed();
+  };
+  const refresh = () => {
+    for (const each of both) {
+      each.stream.advance();
+      each.stream.setPath(port.path(each.from, each.to));
+    }
+  };
+  const turn = (to: Direction, from: Direction) => {
+    closeWindow();
+    switched = true;
+    from.stream.setActive(false);
+    to.stream.setActive(true);
+    to.synchronous = false;
+    const orders = without(to.from.held.live(), to.to.held.live());
+    if (!isEmpty(orders)) to.stream.push(segmentOf(orders, kernel.now()));
+  };
+  const missing = (each: Direction): boolean =>
+    !isEmpty(without(without(each.from.held.live(), each.to.held.live()), inFlight(each.stream, kernel.now())));
+  return {
+    ends,
+    bothWays: spec.bothWays,
+    refresh,
+    advance: () => both.map((each) => each.stream.advance()).includes(true),
+    commit: (database, segment) => {
+      if (writesApart()) apart.set(database, (apart.get(database) ?? 0) + segment.count);
+      for (const each of active())
+        if (each.from === database) {
+          if (each.synchronous) applyOrders(each.to, segment.orders, false);
+          else each.stream.push(segment);
+        }
+    },
+    passOn: (database, segment) => {
+      if (loops) for (const each of active()) if (each.from === database) each.stream.push(segment);
+    },
+    setStalled: (on) => {
+      for (const each of both) {
+        each.stream.advance();
+        each.stream.setStalled(on);
+      }
+      settle();
+    },
+    promote: (database) => {
+      const to = both.find((each) => each.from === database)!;
+      const from = both.find((each) => each.from !== database)!;
+      if (!spec.bothWays && !to.stream.active) turn(to, from);
+      else if (!to.stream.flowing) to.synchronous = false;
+    },
+    waitsForPeer: (database) =>
+      active().some((each) => each.from === database && each.synchronous && !each.stream.flowing),
+    commitMs: (database) =>
+      active()
+        .filter((each) => each.from === database && each.synchronous)
+        .reduce((most, each) => Math.max(most, 2 * each.stream.path.delayMs), 0),
+    lag: () => {
+      const lags = active().map((each) => each.stream.lag());
+      return {
+        records: lags.reduce((sum, lag) => sum + lag.records, 0),
+        ageMs: lags.reduce((most, lag) => Math.max(most, lag.ageMs), 0),
+      };
+    },
+    stalled: () => active().some((each) => each.stream.stalled()),
+    caughtUp: () => active().every((each) => each.stream.caughtUp()),
+    split: () => ends.every(port.writable) && ((!spec.bothWays && switched) || !port.linkPasses(ends[0], ends[1])),
+    converged: () => {
+      const oneWayOnly = !spec.bothWays && !switched && ends.every((end) => end.role === 'primary');
+      return (oneWayOnly ? active() : both).every((each) => !missing(each));
+    },
+    conflicts: () => closedConflicts + conflictingRows(apart.get(ends[0]) ?? 0, apart.get(ends[1]) ?? 0),
+  };
+}
+
+/** Orders that have had no time to arrive. */
+function inFlight(stream: Stream, nowMs: Ms): SiteRanges {
+  const sinceMs = nowMs - Math.max(caughtUpWithinMs, 2 * stream.path.delayMs);
+  const young = stream.waiting().filter((segment) => segment.atMs >= sinceMs);
+  return young.reduce<SiteRanges>((all, segment) => merge(all, segment.orders), {});
+}
+
+function segmentOf(orders: SiteRanges, atMs: Ms): Segment {
+  const count = Object.values(orders).reduce((sum, set) => set.reduce((all, [from, to]) => all + to - from, sum), 0);
+  return { atMs, orders, count };
+}
