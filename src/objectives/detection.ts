@@ -1,0 +1,69 @@
+/**
+ * **detection** (MTTD): how long after a fault the platform noticed.
+ *
+ * From the lower end of the landing to the first change of a fact to a value that fits, by the source's own stamp. Where the fact
+ * has a site or node as its subject and none is given, only those that the fault was aimed at count. No such change: missed once
+ * the bound has passed.
+ */
+import type { Ms } from '../base/clock.ts';
+import { formatDuration } from '../base/format.ts';
+import { type FactName, facts, type Subject, satisfies } from '../domain/fact.ts';
+import type { FoldedRun } from '../domain/folded-run.ts';
+import type { Finding, Objective } from '../domain/objective.ts';
+import { check } from './check.ts';
+import { finding, standingOf, unknown } from './finding.ts';
+import { type Bound, changesIn, subjectsHit } from './observed.ts';
+import { type LandedPass, windowAfter, worstOfPasses } from './passes.ts';
+
+/** What is asked. */
+export interface DetectionOptions extends Bound {
+  readonly fact: FactName;
+  /** Narrows the subject; may be left out or given in part. */
+  readonly where?: Subject;
+  readonly after: string;
+  readonly msMax: Ms;
+  readonly name?: string;
+}
+
+/** `detection of stop-node by node.ready`; without `is`, `min`, `max` or `not` any change counts. Figure `detectionMs`. Throws an InputError for impossible arguments. */
+export function detection(options: DetectionOptions): Objective {
+  const { fact, after, msMax, name } = options;
+  check('detection')
+    .that(Object.hasOwn(facts, fact), `\`fact\` to be a known fact, got \`${fact}\``)
+    .text('after', after)
+    .ms('msMax', msMax)
+    .text('name', name)
+    .done();
+  return {
+    family: 'detection',
+    name: name ?? `detection of ${after} by ${fact}`,
+    expected: `≤ ${formatDuration(msMax)}`,
+    needs: { faults: [after], slis: [], facts: [fact] },
+    evaluate: (run) => worstOfPasses(run, after, 'detectionMs', (pass) => evaluatePass(run, pass, options)),
+  };
+}
+
+function evaluatePass(run: FoldedRun, pass: LandedPass, options: DetectionOptions): Finding {
+  const { fact, where = {}, msMax } = options;
+  const window = windowAfter(run, pass);
+  const subjects = subjectsHit(run, fact, where, pass);
+  if (subjects.length === 0) return unknown('not observed', `${fact} was never observed`, { window });
+  const noticed = changesIn(run, fact, subjects, window).find((change) => fits(options, change.value));
+  if (noticed === undefined)
+    return window.toMs - window.fromMs > msMax
+      ? finding('missed', `> ${formatDuration(msMax)}`, { because: `${fact} did not say so`, window })
+      : unknown('not measured', 'the measurement ended before the bound', { window });
+  const detectionMs = noticed.atMs - pass.landed.fromMs;
+  return finding(standingOf(detectionMs <= msMax), formatDuration(detectionMs), {
+    because: `${fact} of ${Object.values(noticed.subject).join('/') || 'the platform'} became ${noticed.value}`,
+    window: { fromMs: window.fromMs, toMs: noticed.atMs },
+    figures: { detectionMs },
+    evidence: [noticed.n],
+  });
+}
+
+function fits(options: DetectionOptions, value: Parameters<typeof satisfies>[1]): boolean {
+  const { is, min, max, not } = options;
+  if (is === undefined && min === undefined && max === undefined && not === undefined) return true;
+  return satisfies({ ...options, subject: {} }, value);
+}
