@@ -1,0 +1,133 @@
+/** One site's control plane: lets processes, etcd and paths work through API servers, load balancer, leases and connections in that order, and tells of what changed. Apart from control-plane.ts, which only finds the right site. */
+import type { Component } from '../../domain/action.ts';
+import type { Site } from '../../domain/topology.ts';
+import type { Kernel } from '../kernel.ts';
+import type { ControlPlane, Etcd, Machines, Network, NodeName, Place } from '../model.ts';
+import { createApiLoadBalancer } from './api-load-balancer.ts';
+import { type ApiServers, createApiServers, type ServerAnswer } from './api-server.ts';
+import { createFleet } from './connection-fleet.ts';
+import { freshConnections } from './fresh-connections.ts';
+import { createLeaderLease, type LeaderLease } from './leader-election.ts';
+
+type Leading = 'kube-controller-manager' | 'kube-scheduler';
+
+/** One site's control plane. */
+export interface SiteControl {
+  readonly servers: ApiServers;
+  readonly leases: Readonly<Record<Leading, LeaderLease>>;
+  /** Something that servers depend on changed. */
+  refresh(): void;
+  onMachine(node: NodeName, component: Component | undefined): void;
+  onNetwork(): void;
+  inRotation(node: NodeName): boolean;
+  fresh(kind: 'write' | 'read'): ReturnType<ControlPlane['write']>;
+  kubeletConnected(node: NodeName): boolean;
+  watchLive(node: NodeName): boolean;
+  whole(): boolean;
+  whenControllerActs(act: () => void): void;
+}
+
+/** The control plane of a site, whole at time 0. */
+export function createSiteControl(
+  kernel: Kernel,
+  site: Site,
+  deps: { readonly machines: Machines; readonly network: Network; readonly etcd: Etcd },
+  tell: () => void,
+): SiteControl {
+  const { machines, network, etcd } = deps;
+  const controlPlanes = site.nodes.filter((node) => node.role === 'control-plane').map((node) => node.name);
+  const isControlPlane = new Set(controlPlanes);
+  const balancer: Place | undefined = controlPlanes.length > 1 ? { site: site.name } : undefined;
+  const servers = createApiServers(kernel, `api-servers/${site.name}`, controlPlanes, deps, () => refresh());
+  /** What the load balancer meets. */
+  const answer = (node: NodeName): ServerAnswer =>
+    network.connects({ site: site.name }, { node }) ? servers.answer(node) : 'unreachable';
+  const label = `api-load-balancer/${site.name}`;
+  const loadBalancer = createApiLoadBalancer(kernel, label, site, controlPlanes, answer, () => refresh());
+  const writable = (node: NodeName) => servers.answer(node) === 'ok';
+  const lease = (component: Leading) =>
+    createLeaderLease(kernel, `${component}/${site.name}`, component, controlPlanes, { machines, writable }, () =>
+      refresh(),
+    );
+  const leases = {
+    'kube-controller-manager': lease('kube-controller-manager'),
+    'kube-scheduler': lease('kube-scheduler'),
+  };
+  const fleet = createFleet(
+    kernel,
+    site,
+    { balancer, rotation: loadBalancer.rotation, answer: servers.answer, pid: servers.pid },
+    deps,
+    tell,
+  );
+  const waiting: (() => void)[] = [];
+  let told = '';
+  let toldServers = '';
+
+  const fresh = (kind: 'write' | 'read') =>
+    freshConnections(kind, site.apiLoadBalancer, loadBalancer.rotation(), (node) => ({
+      answer: answer(node),
+      commitMs: etcd.answer(node).commitMs,
+    }));
+  const whole = () =>
+    controlPlanes.every((node) => servers.ready(node) && servers.answer(node) === 'ok') &&
+    etcd.whole(site.name) &&
+    leases['kube-controller-manager'].acting() !== undefined &&
+    leases['kube-scheduler'].acting() !== undefined;
+  const inRotation = (node: NodeName) => loadBalancer.rotation().includes(node);
+  const print = () => {
+    const { okRatio, refusedRatio, latencyMs } = fresh('write');
+    const read = fresh('read');
+    const ready = controlPlanes.map((node) => `${servers.ready(node)} ${inRotation(node)}`);
+    const leaders = Object.values(leases).map((each) => `${each.holder()} ${each.acting()}`);
+    return `${ready} ${leaders} ${okRatio} ${refusedRatio} ${latencyMs} ${read.okRatio} ${read.refusedRatio} ${whole()}`;
+  };
+  /** What connections depend on; they are many, so they are asked only when this changed. */
+  const printServers = () => controlPlanes.map((node) => `${servers.answer(node)} ${servers.pid(node)}`).join();
+  const runWaiting = () => {
+    while (waiting.length > 0 && leases['kube-controller-manager'].acting() !== undefined) waiting.shift()!();
+  };
+  const refresh = () => {
+    for (const node of controlPlanes) servers.update(node);
+    loadBalancer.update();
+    for (const each of Object.values(leases)) each.update();
+    const serversNow = printServers();
+    if (serversNow !== toldServers) fleet.updateAll();
+    toldServers = serversNow;
+    const now = print();
+    if (now !== told) tell();
+    told = now;
+    runWaiting();
+  };
+  told = print();
+  toldServers = printServers();
+
+  return {
+    servers,
+    leases,
+    refresh,
+    onMachine: (node, component) => {
+      if (component === undefined || component === 'kubelet' || component === 'containerd') fleet.update(node);
+      if (isControlPlane.has(node)) refresh();
+    },
+    onNetwork: () => {
+      fleet.updateAll();
+      refresh();
+    },
+    inRotation,
+    fresh,
+    kubeletConnected: (node) => {
+      const server = fleet.kubeletServer(node);
+      return machines.process(node, 'kubelet') === 'running' && server !== undefined && writable(server);
+    },
+    watchLive: (node) => {
+      const server = fleet.proxyServer(node);
+      return server !== undefined && writable(server);
+    },
+    whole,
+    whenControllerActs: (act) => {
+      waiting.push(act);
+      runWaiting();
+    },
+  };
+}
