@@ -1,0 +1,122 @@
+/** HorizontalPodAutoscalers, autoscaling/v2 and v1, with the defaults of the API. Apart because its defaults are many and exact. */
+import type { Autoscaler, AutoscalerMetric, ScalingRules, Workload } from '../../domain/topology.ts';
+import type { Field } from './field.ts';
+import type { NotModelledList } from './not-modelled.ts';
+import { nameOf, namespaceOf } from './workload.ts';
+
+type Policies = ScalingRules['policies'];
+
+/** Defaults of behaviour (kubernetes pkg/apis/autoscaling/v2/defaults.go). */
+const scaleUpDefault: ScalingRules = {
+  stabilizationMs: 0,
+  select: 'Max',
+  policies: [
+    { kind: 'Pods', value: 4, periodMs: 15_000 },
+    { kind: 'Percent', value: 100, periodMs: 15_000 },
+  ],
+  toleranceRatio: 0.1,
+};
+const scaleDownDefault: ScalingRules = {
+  stabilizationMs: 300_000,
+  select: 'Max',
+  policies: [{ kind: 'Percent', value: 100, periodMs: 15_000 }],
+  toleranceRatio: 0.1,
+};
+/** Utilisation target when an autoscaler names no metric (same file). */
+const targetRatioDefault = 0.8;
+
+/** Reads one autoscaler of the target workload. */
+export function readAutoscaler(object: Field, target: Workload, notModelled: NotModelledList): Autoscaler {
+  const spec = object.get('spec');
+  const replicasMin = spec.get('minReplicas').number({ min: 0, integer: true }) ?? 1;
+  const replicasMax = spec.get('maxReplicas').required().number({ min: 1, integer: true }) ?? Math.max(1, replicasMin);
+  if (replicasMin > replicasMax)
+    spec
+      .get('minReplicas')
+      .complain(`Expected minReplicas to be at most maxReplicas, got ${replicasMin} and ${replicasMax}`);
+  return {
+    name: nameOf(object),
+    namespace: namespaceOf(object),
+    workload: target.name,
+    replicasMin,
+    replicasMax,
+    metrics: readMetrics(spec, target, notModelled),
+    scaleUp: readRules(spec.get('behavior').get('scaleUp'), scaleUpDefault),
+    scaleDown: readRules(spec.get('behavior').get('scaleDown'), scaleDownDefault),
+  };
+}
+
+function readMetrics(spec: Field, target: Workload, notModelled: NotModelledList): AutoscalerMetric[] {
+  const percent = spec.get('targetCPUUtilizationPercentage').number({ above: 0 });
+  if (percent !== undefined) return [{ kind: 'cpu-utilisation', targetRatio: percent / 100 }];
+  if (spec.get('metrics').items().length === 0) return [{ kind: 'cpu-utilisation', targetRatio: targetRatioDefault }];
+  return spec
+    .get('metrics')
+    .items()
+    .flatMap((metric) => {
+      const read = readMetric(metric, target);
+      if (read === undefined)
+        notModelled.add(`HorizontalPodAutoscaler.spec.metrics (${described(metric)})`, metric.place, [
+          'autoscaling',
+          'services',
+        ]);
+      return read ?? [];
+    });
+}
+
+const metricTypes = ['Resource', 'Pods', 'Object', 'External', 'ContainerResource'] as const;
+
+function readMetric(metric: Field, target: Workload): AutoscalerMetric | undefined {
+  const type = metric.get('type').required().oneOf(metricTypes);
+  if (type === undefined) return undefined;
+  const body = metric.get(`${type[0]?.toLowerCase()}${type.slice(1)}`).required();
+  const aim = body.get('target').required();
+  const average = aim.get('averageValue').quantity();
+  if (type === 'Resource') return body.get('name').text() === 'cpu' ? readCpu(aim, average, target) : undefined;
+  if (type === 'ContainerResource' || average === undefined) return undefined;
+  if (average === 0) aim.complain('Expected `averageValue` to be above 0');
+  return { kind: 'per-pod', metric: body.get('metric').get('name').required().text() ?? '', target: average };
+}
+
+/** An average value of CPU is the same as a share of the request that every pod has. */
+function readCpu(aim: Field, average: number | undefined, target: Workload): AutoscalerMetric | undefined {
+  const percent = aim.get('averageUtilization').number({ above: 0 });
+  if (percent !== undefined) return { kind: 'cpu-utilisation', targetRatio: percent / 100 };
+  const request = target.template.requests.cpuCores;
+  return average === undefined || average === 0 || request === 0
+    ? undefined
+    : { kind: 'cpu-utilisation', targetRatio: average / request };
+}
+
+function described(metric: Field): string {
+  const type = metric.get('type').node;
+  const resource = metric.get('resource').get('name').node;
+  return [type, resource]
+    .map((node) => (node?.kind === 'scalar' ? String(node.value) : ''))
+    .filter((word) => word !== '')
+    .join(' ');
+}
+
+function readRules(field: Field, fallback: ScalingRules): ScalingRules {
+  const window = field.get('stabilizationWindowSeconds').number({ min: 0, max: 3600, integer: true, unit: 'seconds' });
+  const policies: Policies = field
+    .get('policies')
+    .items()
+    .map((policy) => ({
+      kind:
+        policy
+          .get('type')
+          .required()
+          .oneOf(['Pods', 'Percent'] as const) ?? 'Pods',
+      value: policy.get('value').required().number({ above: 0, integer: true }) ?? 1,
+      periodMs:
+        1000 *
+        (policy.get('periodSeconds').required().number({ above: 0, max: 1800, integer: true, unit: 'seconds' }) ?? 15),
+    }));
+  return {
+    stabilizationMs: window === undefined ? fallback.stabilizationMs : window * 1000,
+    select: field.get('selectPolicy').oneOf(['Max', 'Min', 'Disabled'] as const) ?? fallback.select,
+    policies: policies.length === 0 ? fallback.policies : policies,
+    toleranceRatio: field.get('tolerance').quantity() ?? fallback.toleranceRatio,
+  };
+}

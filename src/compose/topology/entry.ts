@@ -1,0 +1,75 @@
+/** Which Services customers reach. Apart because somebody else's manifests do not say it, and the guess must be one rule, stated once. */
+import type { Service, Site, Workload } from '../../domain/topology.ts';
+import type { Field } from './field.ts';
+import type { SiteObjects } from './objects.ts';
+import { nameOf } from './workload.ts';
+
+/** Services that customers may reach, best guess first: of type LoadBalancer or NodePort, behind an Ingress or HTTPRoute, the first before a Deployment. */
+export function entryCandidates(
+  objects: SiteObjects,
+  services: readonly Service[],
+  workloads: readonly Workload[],
+): string[] {
+  const withPods = services.filter((service) => service.workloads.length > 0).map((service) => service.name);
+  const exposed = objects
+    .of('Service')
+    .filter((object) => ['LoadBalancer', 'NodePort'].includes(object.get('spec').get('type').text() ?? ''))
+    .map(nameOf);
+  const routed = objects.routes.flatMap(backendsOf);
+  const deployments = workloads.filter((workload) => workload.kind === 'Deployment').map((workload) => workload.name);
+  const before = services
+    .filter((service) => service.workloads.some((name) => deployments.includes(name)))
+    .map((service) => service.name);
+  return [...new Set([...exposed, ...routed, ...before])].filter((name) => withPods.includes(name));
+}
+
+function backendsOf(route: Field): string[] {
+  const spec = route.get('spec');
+  const ingress = spec
+    .get('rules')
+    .items()
+    .flatMap((rule) =>
+      rule
+        .get('http')
+        .get('paths')
+        .items()
+        .map((path) => path.get('backend')),
+    );
+  const backends = [spec.get('defaultBackend'), ...ingress].map(
+    (backend) => backend.get('service').get('name').text() ?? backend.get('serviceName').text(),
+  );
+  const references = spec
+    .get('rules')
+    .items()
+    .flatMap((rule) =>
+      rule
+        .get('backendRefs')
+        .items()
+        .map((reference) => reference.get('name').text()),
+    );
+  return [...backends, ...references].filter((name) => name !== undefined);
+}
+
+/** The sites with one entry Service each. When no annotation says `serves` anywhere, the first candidate that all sites have serves a business service of its own name. */
+export function withEntries(
+  sites: readonly { readonly site: Site; readonly entryCandidates: readonly string[] }[],
+  assumed: string[],
+): Site[] {
+  const said = sites.some(({ site }) => site.services.some((service) => service.serves !== undefined));
+  const [first, ...others] = sites;
+  const entry =
+    first?.entryCandidates.find((name) =>
+      others.every((other) => other.site.services.some((service) => service.name === name)),
+    ) ?? first?.entryCandidates[0];
+  if (said || entry === undefined) return sites.map(({ site }) => site);
+  assumed.push(`customers reach Service ${entry} (say elevenproof.dev/serves to choose another)`);
+  return sites.map(({ site }) => ({
+    ...site,
+    services: site.services.map((service) => (service.name === entry ? { ...service, serves: entry } : service)),
+  }));
+}
+
+/** Names of the business services of all sites, in order of appearance. */
+export function businessServices(sites: readonly Site[]): string[] {
+  return [...new Set(sites.flatMap((site) => site.services.flatMap((service) => service.serves ?? [])))];
+}

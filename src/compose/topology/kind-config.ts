@@ -1,0 +1,153 @@
+/** A kind `v1alpha4` config as nodes, with kind's own names, taints and labels. Apart because everything about machines comes from here and nothing from manifests. */
+import { toMiB } from '../../base/quantity.ts';
+import type { Located } from '../../base/yaml.ts';
+import type { NodeSpec, Site, Taint } from '../../domain/topology.ts';
+import type { Field } from './field.ts';
+import { knownFieldsOf } from './known-fields.ts';
+import { type KubeadmPatch, readKubeadmPatches } from './kubeadm-patches.ts';
+import type { NotModelledList } from './not-modelled.ts';
+
+/** Kubernetes minor when no image says one: the default image of kind 0.30. A wrong guess bends node-loss times by 10 s (40 s grace up to 1.31). */
+const minorAssumed = 34;
+/** Allocatable CPU of a node without the label, cores. Too many hides unschedulable pods. */
+const cpuCoresAssumed = 8;
+/** Allocatable memory of a node without the label, MiB. Too much hides unschedulable pods. */
+const memoryMiBAssumed = 16_384;
+/** Pods per node: the kubelet's default (kubernetes pkg/kubelet/apis/config maxPods). */
+const podsMaxDefault = 110;
+/** From the node images of kind 0.32 on, kind puts envoy before the API servers (kind pkg/cluster/internal/loadbalancer). */
+const envoyMinor = 36;
+
+/** What the kind config says about a site. */
+export interface ClusterShape extends Pick<Site, 'kubernetes' | 'apiLoadBalancer' | 'nodes'> {
+  /** Seconds that pods without a toleration of their own bear an unready node (API server flags, default 300). */
+  readonly tolerationSeconds: { readonly notReady: number; readonly unreachable: number };
+}
+
+/** Where findings go that are no problems. */
+export interface Findings {
+  readonly notModelled: NotModelledList;
+  readonly assumed: string[];
+}
+
+/** Reads a site's kind config. `nodeImage` replaces every image. */
+export function readKindConfig(
+  config: Field,
+  site: string,
+  nodeImage: string | undefined,
+  findings: Findings,
+): ClusterShape {
+  compareKnown(config, findings);
+  const cluster = config.get('name').text() ?? site;
+  const nodes = nodeFields(config);
+  const images = nodes.map((node) => nodeImage ?? node.get('image').text());
+  const patches = readKubeadmPatches(config, nodes, findings.notModelled);
+  const specs = nodes.map((node, i) =>
+    readNode(node, nodes, i, cluster, patches.perNode[i] ?? { labels: {}, taints: undefined }),
+  );
+  if (!specs.some((node) => node.role === 'control-plane'))
+    config.get('nodes').complain('Expected at least one node with role control-plane');
+  if (specs.some((node) => node.capacityAssumed))
+    findings.assumed.push(
+      `${site}: ${cpuCoresAssumed} cores and ${memoryMiBAssumed / 1024} GiB per node without the labels elevenproof.dev/cpu and elevenproof.dev/memory`,
+    );
+  const kubernetes = versionOf(images, config, site, findings);
+  const ordered = [
+    ...specs.filter((node) => node.role === 'control-plane'),
+    ...specs.filter((node) => node.role === 'worker'),
+  ];
+  return {
+    kubernetes,
+    apiLoadBalancer: kubernetes.minor >= envoyMinor ? 'envoy' : 'haproxy',
+    nodes: ordered.map(({ capacityAssumed: _, ...node }) => ({ ...node, podsMax: patches.podsMax ?? podsMaxDefault })),
+    tolerationSeconds: patches.tolerationSeconds,
+  };
+}
+
+/** A config without nodes means one control plane, as kind has it. */
+function nodeFields(config: Field): Field[] {
+  const nodes = config.get('nodes');
+  return nodes.present && nodes.node?.kind === 'list' && nodes.node.items.length === 0
+    ? [config.get('nodes').get('0')]
+    : nodes.present
+      ? nodes.items()
+      : [nodes.get('0')];
+}
+
+function compareKnown(config: Field, findings: Findings): void {
+  const known = knownFieldsOf('kind');
+  if (config.node !== undefined && known !== undefined)
+    findings.notModelled.compare('kind', config.node as Located, known);
+}
+
+type RawNode = NodeSpec & { readonly capacityAssumed: boolean };
+
+function readNode(node: Field, all: readonly Field[], index: number, cluster: string, patch: KubeadmPatch): RawNode {
+  const role = roleOf(node);
+  node.get('role').oneOf(['control-plane', 'worker']);
+  const nth = all.slice(0, index + 1).filter((other) => roleOf(other) === role).length;
+  const name = `${cluster}-${role}${nth === 1 ? '' : nth}`;
+  const labels = node.get('labels');
+  const cpu = labels.get('elevenproof.dev/cpu').quantity();
+  const memory = labels.get('elevenproof.dev/memory').quantity();
+  for (const [key, value] of [
+    ['cpu', cpu],
+    ['memory', memory],
+  ] as const)
+    if (value === 0)
+      labels.get(`elevenproof.dev/${key}`).complain(`Expected the node label elevenproof.dev/${key} to be above 0`);
+  return {
+    name,
+    role,
+    labels: { ...labelsOfKind(name, role), ...patch.labels, ...labels.texts() },
+    taints: patch.taints ?? taintsOfKind(role, all.length),
+    cpuCores: cpu ?? cpuCoresAssumed,
+    memoryMiB: memory === undefined ? memoryMiBAssumed : toMiB(memory),
+    podsMax: podsMaxDefault,
+    capacityAssumed: cpu === undefined || memory === undefined,
+  };
+}
+
+function roleOf(node: Field): NodeSpec['role'] {
+  const role = node.get('role').node;
+  return role?.kind === 'scalar' && role.value === 'worker' ? 'worker' : 'control-plane';
+}
+
+function labelsOfKind(name: string, role: NodeSpec['role']): Record<string, string> {
+  const common = { 'kubernetes.io/hostname': name, 'kubernetes.io/os': 'linux', 'kubernetes.io/arch': 'amd64' };
+  if (role === 'worker') return common;
+  return {
+    ...common,
+    'node-role.kubernetes.io/control-plane': '',
+    'node.kubernetes.io/exclude-from-external-load-balancers': '',
+  };
+}
+
+/** kind takes the taint off when the cluster is a single node (kind pkg/cluster/internal/create/actions/kubeadminit). */
+function taintsOfKind(role: NodeSpec['role'], nodeCount: number): Taint[] {
+  if (role === 'worker' || nodeCount === 1) return [];
+  return [{ key: 'node-role.kubernetes.io/control-plane', value: '', effect: 'NoSchedule' }];
+}
+
+function versionOf(
+  images: readonly (string | undefined)[],
+  config: Field,
+  site: string,
+  findings: Findings,
+): Site['kubernetes'] {
+  const image = images.find((one) => one !== undefined);
+  const minors = images.map(minorOf);
+  const minor = minors[0] ?? minors.find((one) => one !== undefined);
+  if (new Set(minors.map((one) => one ?? minorAssumed)).size > 1)
+    findings.notModelled.add('kind.nodes.image (different versions in one cluster)', config.get('nodes').place, ['*']);
+  if (image === undefined) findings.assumed.push(`${site}: no node image, Kubernetes 1.${minorAssumed} assumed`);
+  else if (minor === undefined)
+    findings.assumed.push(`${site}: node image ${image} names no version, Kubernetes 1.${minorAssumed} assumed`);
+  return { minor: minor ?? minorAssumed, ...(image === undefined ? {} : { image }), assumed: minor === undefined };
+}
+
+/** `kindest/node:v1.34.0@sha256:…` is 34. */
+function minorOf(image: string | undefined): number | undefined {
+  const match = /:v?1\.(\d{1,3})(?:\.|@|-|$)/.exec(image ?? '');
+  return match === null ? undefined : Number(match[1]);
+}

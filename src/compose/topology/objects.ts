@@ -1,0 +1,113 @@
+/** Sorting a site's Kubernetes objects by kind, refusing duplicates and naming the kinds that no model knows. Apart because an API group decides what a kind means. */
+import type { ProblemList } from '../../base/errors.ts';
+import type { LocatedMap } from '../../base/yaml.ts';
+import { createField, type Field } from './field.ts';
+import { harmlessKinds, impactOfKind, knownFieldsOf } from './known-fields.ts';
+import type { NotModelledList } from './not-modelled.ts';
+import { nameOf, namespaceOf } from './workload.ts';
+
+/** Kinds that the models know. */
+export type ModelledKind =
+  | 'Deployment'
+  | 'StatefulSet'
+  | 'DaemonSet'
+  | 'Service'
+  | 'HorizontalPodAutoscaler'
+  | 'PodDisruptionBudget';
+
+/** A site's objects, as fields. */
+export interface SiteObjects {
+  of(kind: ModelledKind): readonly Field[];
+  /** Ingresses and HTTPRoutes: they name the Services that customers reach. */
+  readonly routes: readonly Field[];
+  /** Pod labels of objects that make pods but are not modelled. */
+  readonly strangePods: readonly Readonly<Record<string, string>>[];
+  /** True when a kind is there of which nobody knows whether it makes pods. */
+  readonly mayMakePods: boolean;
+}
+
+const groups: Readonly<Record<ModelledKind, readonly string[]>> = {
+  Deployment: ['apps', 'extensions'],
+  StatefulSet: ['apps'],
+  DaemonSet: ['apps', 'extensions'],
+  Service: [''],
+  HorizontalPodAutoscaler: ['autoscaling'],
+  PodDisruptionBudget: ['policy'],
+};
+const routeKinds: readonly string[] = ['Ingress', 'HTTPRoute'];
+
+/** Sorts the objects of a site. */
+export function sortObjects(
+  objects: readonly LocatedMap[],
+  site: string,
+  problems: ProblemList,
+  notModelled: NotModelledList,
+): SiteObjects {
+  const byKind = new Map<string, Field[]>();
+  const routes: Field[] = [];
+  const strangePods: Record<string, string>[] = [];
+  let mayMakePods = false;
+  const seen = new Set<string>();
+  for (const node of objects) {
+    const object = createField(node, '', node.place, problems);
+    const { kind, group } = typeOf(object);
+    if (kind === 'Kustomization' && group === 'kustomize.config.k8s.io') {
+      notModelled.compare(kind, node, knownFieldsOf(kind)!);
+      continue;
+    }
+    refuseDuplicate(object, `${group}/${kind}`, kind, site, seen);
+    if (isModelled(kind) && groups[kind].includes(group)) {
+      byKind.set(kind, [...(byKind.get(kind) ?? []), object]);
+      notModelled.compare(kind, node, knownFieldsOf(kind)!);
+    } else if (routeKinds.includes(kind)) {
+      routes.push(object);
+      const annotations = object.get('metadata').get('annotations');
+      if (annotations.present) notModelled.add(`${kind}.metadata.annotations`, annotations.place, ['services']);
+    } else if (!harmlessKinds.has(kind)) {
+      const shown = isModelled(kind) ? `${kind}.${group}` : kind;
+      const impact = isModelled(kind) ? undefined : impactOfKind[kind];
+      notModelled.add(shown, object.place, impact ?? ['*']);
+      strangePods.push(...podLabelsIn(object));
+      mayMakePods ||= impact === undefined;
+    }
+  }
+  return { of: (kind) => byKind.get(kind) ?? [], routes, strangePods, mayMakePods };
+}
+
+function isModelled(kind: string): kind is ModelledKind {
+  return kind in groups;
+}
+
+function typeOf(object: Field): { kind: string; group: string } {
+  const apiVersion = object.get('apiVersion').text() ?? '';
+  const slash = apiVersion.indexOf('/');
+  return { kind: object.get('kind').text() ?? '', group: slash === -1 ? '' : apiVersion.slice(0, slash) };
+}
+
+function refuseDuplicate(object: Field, type: string, kind: string, site: string, seen: Set<string>): void {
+  const metadata = object.get('metadata').required();
+  const generated = metadata.get('generateName').present;
+  const name = generated ? undefined : metadata.get('name').required().text();
+  if (name === undefined) return;
+  const key = `${type}/${namespaceOf(object)}/${name}`;
+  if (seen.has(key))
+    object.complain(
+      `Expected each ${kind} once, got \`${nameOf(object)}\` twice in namespace ${namespaceOf(object)} of site ${site}`,
+      'Are two variants of the same manifests listed?',
+    );
+  seen.add(key);
+}
+
+/** Labels of a bare Pod, of `spec.template` and of a CronJob's template. */
+function podLabelsIn(object: Field): Record<string, string>[] {
+  const spec = object.get('spec');
+  const places = [
+    object.get('metadata'),
+    spec.get('template').get('metadata'),
+    spec.get('jobTemplate').get('spec').get('template').get('metadata'),
+  ];
+  return places
+    .map((metadata) => metadata.get('labels'))
+    .filter((labels) => labels.node?.kind === 'map')
+    .map((labels) => labels.texts());
+}

@@ -1,0 +1,215 @@
+/** A pod template with the defaults that Kubernetes itself would fill in. Apart because three kinds of workloads share it. */
+import { toMiB } from '../../base/quantity.ts';
+import type { PodTemplate, Probe, Toleration } from '../../domain/topology.ts';
+import type { Field } from './field.ts';
+import type { ClusterShape } from './kind-config.ts';
+import type { NotModelledList } from './not-modelled.ts';
+import { readSelector } from './selector.ts';
+
+/** Kubernetes' default for terminationGracePeriodSeconds (kubernetes pkg/apis/core/v1/defaults.go). */
+const graceSecondsDefault = 30;
+
+/** What a template needs to know of its surroundings. */
+export interface TemplateSurroundings {
+  readonly kind: 'Deployment' | 'StatefulSet' | 'DaemonSet';
+  readonly tolerationSeconds: ClusterShape['tolerationSeconds'];
+  readonly notModelled: NotModelledList;
+  readonly volumeClaims: readonly string[];
+}
+
+/** Reads `spec.template`. */
+export function readPodTemplate(template: Field, around: TemplateSurroundings): PodTemplate {
+  const spec = template.get('spec');
+  const containers = spec.get('containers').required().items();
+  if (containers.length === 0 && spec.get('containers').present)
+    spec.get('containers').complain('Expected at least one container');
+  const sidecars = spec
+    .get('initContainers')
+    .items()
+    .filter((container) => container.get('restartPolicy').text() === 'Always');
+  const initial = spec
+    .get('initContainers')
+    .items()
+    .filter((container) => !sidecars.includes(container));
+  const main = containers[0];
+  const probed = (name: string) =>
+    containers.map((container) => readProbe(container.get(name))).find((probe) => probe !== undefined);
+  const readiness = probed('readinessProbe');
+  const liveness = probed('livenessProbe');
+  const startup = probed('startupProbe');
+  for (const container of containers) container.get('name').required().text();
+  return {
+    labels: template.get('metadata').get('labels').texts(),
+    annotations: template.get('metadata').get('annotations').texts(),
+    image: main?.get('image').text() ?? '',
+    requests: readRequests([...containers, ...sidecars], initial),
+    limits: readLimits([...containers, ...sidecars]),
+    ...(readiness === undefined ? {} : { readiness }),
+    ...(liveness === undefined ? {} : { liveness }),
+    ...(startup === undefined ? {} : { startup }),
+    terminationGraceSeconds:
+      spec.get('terminationGracePeriodSeconds').number({ min: 0, integer: true, unit: 'seconds' }) ??
+      graceSecondsDefault,
+    preStopSeconds: Math.max(
+      0,
+      ...containers.map((container) => readPreStop(container.get('lifecycle').get('preStop'), around)),
+    ),
+    tolerations: readTolerations(spec, around),
+    nodeSelector: spec.get('nodeSelector').texts(),
+    topologySpread: spec
+      .get('topologySpreadConstraints')
+      .items()
+      .map((constraint) => ({
+        maxSkew: constraint.get('maxSkew').required().number({ min: 1, integer: true }) ?? 1,
+        topologyKey: constraint.get('topologyKey').required().text() ?? '',
+        whenUnsatisfiable:
+          constraint.get('whenUnsatisfiable').oneOf(['DoNotSchedule', 'ScheduleAnyway'] as const) ?? 'DoNotSchedule',
+        selector: readSelector(constraint.get('labelSelector')),
+      })),
+    antiAffinity: readAntiAffinity(spec.get('affinity').get('podAntiAffinity')),
+    volumeClaims: around.volumeClaims,
+    hostNetwork: spec.get('hostNetwork').flag() ?? false,
+  };
+}
+
+/** A probe with Kubernetes' defaults (kubernetes pkg/apis/core/v1/defaults.go); undefined when there is none. */
+export function readProbe(field: Field): Probe | undefined {
+  if (!field.present) return undefined;
+  if (field.node?.kind !== 'map') field.entries();
+  const seconds = (key: string, min: number, fallback: number) =>
+    field.get(key).number({ min, integer: true, unit: key.endsWith('Seconds') ? 'seconds' : 'times' }) ?? fallback;
+  return {
+    initialDelaySeconds: seconds('initialDelaySeconds', 0, 0),
+    periodSeconds: seconds('periodSeconds', 1, 10),
+    timeoutSeconds: seconds('timeoutSeconds', 1, 1),
+    successThreshold: seconds('successThreshold', 1, 1),
+    failureThreshold: seconds('failureThreshold', 1, 3),
+  };
+}
+
+/** Requests default to limits; init containers run alone, so the larger of both counts (kubernetes pkg/api/v1/resource). */
+function readRequests(together: readonly Field[], initial: readonly Field[]): PodTemplate['requests'] {
+  const request = (container: Field, resource: string) => {
+    const resources = container.get('resources');
+    return resources.get('requests').get(resource).quantity() ?? resources.get('limits').get(resource).quantity() ?? 0;
+  };
+  const needed = (resource: string) =>
+    Math.max(
+      sum(together.map((container) => request(container, resource))),
+      ...initial.map((container) => request(container, resource)),
+    );
+  return { cpuCores: needed('cpu'), memoryMiB: toMiB(needed('memory')) };
+}
+
+/** A pod is limited only when each of its containers is. */
+function readLimits(together: readonly Field[]): PodTemplate['limits'] {
+  const limit = (resource: string) => {
+    const limits = together.map((container) => container.get('resources').get('limits').get(resource).quantity());
+    return limits.length === 0 || limits.includes(undefined) ? undefined : sum(limits.map((one) => one ?? 0));
+  };
+  const cpuCores = limit('cpu');
+  const memory = limit('memory');
+  return {
+    ...(cpuCores === undefined ? {} : { cpuCores }),
+    ...(memory === undefined ? {} : { memoryMiB: toMiB(memory) }),
+  };
+}
+
+/** The sums of decimals are rounded to a millionth, so that 0.1 + 0.2 cores are 0.3. */
+function sum(values: readonly number[]): number {
+  return Math.round(values.reduce((total, value) => total + value, 0) * 1e6) / 1e6;
+}
+
+/** `sleep: { seconds }` or an exec of `sleep 5`, also by a shell; any other hook is named as not modelled. */
+function readPreStop(hook: Field, around: TemplateSurroundings): number {
+  const sleep = hook.get('sleep');
+  if (sleep.present) return sleep.get('seconds').required().number({ min: 0, unit: 'seconds' }) ?? 0;
+  const exec = hook.get('exec');
+  if (!exec.present) return 0;
+  const command = exec
+    .get('command')
+    .items()
+    .flatMap((word) => word.text() ?? [])
+    .join(' ');
+  const match = /^(?:\S*sh -c )?\s*(?:\S*\/)?sleep (\d+(?:\.\d+)?)s?;?\s*$/.exec(command);
+  if (match === null)
+    around.notModelled.add(`${around.kind}.${hook.path.replaceAll(/\[\d+\]/g, '')}.exec`, exec.place, ['services']);
+  return match === null ? 0 : Number(match[1]);
+}
+
+function readTolerations(spec: Field, around: TemplateSurroundings): Toleration[] {
+  const own = spec.get('tolerations').items().map(readToleration);
+  const all =
+    around.kind === 'DaemonSet' ? [...own, ...daemonTolerations(spec.get('hostNetwork').flag() ?? false)] : own;
+  const bears = (key: string) =>
+    all.some(
+      (toleration) =>
+        (toleration.key === key || toleration.key === '') &&
+        (toleration.effect === 'NoExecute' || toleration.effect === ''),
+    );
+  const added = (key: string, seconds: number): Toleration[] =>
+    bears(key) ? [] : [{ key, operator: 'Exists', value: '', effect: 'NoExecute', seconds }];
+  return [
+    ...all,
+    ...added(notReady, around.tolerationSeconds.notReady),
+    ...added(unreachable, around.tolerationSeconds.unreachable),
+  ];
+}
+
+const notReady = 'node.kubernetes.io/not-ready';
+const unreachable = 'node.kubernetes.io/unreachable';
+
+/** What the DaemonSet controller adds to its pods (kubernetes pkg/controller/daemon/util/daemonset_util.go). */
+function daemonTolerations(hostNetwork: boolean): Toleration[] {
+  const exists = (key: string, effect: Toleration['effect']): Toleration => ({
+    key,
+    operator: 'Exists',
+    value: '',
+    effect,
+  });
+  const pressure = [
+    'disk-pressure',
+    'memory-pressure',
+    'pid-pressure',
+    'unschedulable',
+    ...(hostNetwork ? ['network-unavailable'] : []),
+  ];
+  return [
+    exists(notReady, 'NoExecute'),
+    exists(unreachable, 'NoExecute'),
+    ...pressure.map((name) => exists(`node.kubernetes.io/${name}`, 'NoSchedule')),
+  ];
+}
+
+function readToleration(field: Field): Toleration {
+  const seconds = field.get('tolerationSeconds').number({ integer: true, unit: 'seconds' });
+  const key = field.get('key').text() ?? '';
+  const operator = field.get('operator').oneOf(['Exists', 'Equal'] as const) ?? 'Equal';
+  if (key === '' && operator === 'Equal')
+    field.complain('Expected a toleration without `key` to have `operator: Exists`');
+  return {
+    key,
+    operator,
+    value: field.get('value').text() ?? '',
+    effect: field.get('effect').oneOf(['', 'NoSchedule', 'PreferNoSchedule', 'NoExecute'] as const) ?? '',
+    ...(seconds === undefined ? {} : { seconds: Math.max(0, seconds) }),
+  };
+}
+
+function readAntiAffinity(field: Field): PodTemplate['antiAffinity'] {
+  const term = (one: Field, required: boolean) => ({
+    topologyKey: one.get('topologyKey').required().text() ?? '',
+    selector: readSelector(one.get('labelSelector')),
+    required,
+  });
+  return [
+    ...field
+      .get('requiredDuringSchedulingIgnoredDuringExecution')
+      .items()
+      .map((one) => term(one, true)),
+    ...field
+      .get('preferredDuringSchedulingIgnoredDuringExecution')
+      .items()
+      .map((one) => term(one.get('podAffinityTerm'), false)),
+  ];
+}

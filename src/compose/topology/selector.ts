@@ -1,0 +1,44 @@
+/** Label selectors: reading them, and whether they match. Apart because Services, workloads, budgets and spread constraints all select. */
+import type { LabelSelector } from '../../domain/topology.ts';
+import type { Field } from './field.ts';
+
+/** `matchLabels` and `matchExpressions`. */
+export function readSelector(field: Field): LabelSelector {
+  const expressions = field
+    .get('matchExpressions')
+    .items()
+    .map((expression) => ({
+      key: expression.get('key').required().text() ?? '',
+      operator:
+        expression
+          .get('operator')
+          .required()
+          .oneOf(['In', 'NotIn', 'Exists', 'DoesNotExist'] as const) ?? ('Exists' as const),
+      values: expression
+        .get('values')
+        .items()
+        .flatMap((value) => value.text() ?? []),
+    }));
+  return { labels: field.get('matchLabels').texts(), expressions };
+}
+
+/** Whether a selector matches labels; an empty one matches all. */
+export function selects(selector: LabelSelector, labels: Readonly<Record<string, string>>): boolean {
+  for (const [key, value] of Object.entries(selector.labels)) if (labels[key] !== value) return false;
+  return selector.expressions.every(({ key, operator, values }) => {
+    const label = labels[key];
+    if (operator === 'Exists') return label !== undefined;
+    if (operator === 'DoesNotExist') return label === undefined;
+    const inside = label !== undefined && values.includes(label);
+    return operator === 'In' ? inside : !inside;
+  });
+}
+
+/** As people write it: `app=orders,tier in (a, b)`. */
+export function formatSelector(selector: LabelSelector): string {
+  const labels = Object.entries(selector.labels).map(([key, value]) => `${key}=${value}`);
+  const expressions = selector.expressions.map(({ key, operator, values }) =>
+    values.length === 0 ? `${key} ${operator}` : `${key} ${operator} (${values.join(', ')})`,
+  );
+  return [...labels, ...expressions].join(',');
+}

@@ -1,0 +1,253 @@
+/** One site from its kind config and its objects, with every reference between them checked. Apart because references can only be checked when all objects are read. */
+import { knownWords, type ProblemList } from '../../base/errors.ts';
+import type { Autoscaler, DisruptionBudget, LabelSelector, Service, Site, Workload } from '../../domain/topology.ts';
+import { readAnnotations, readCallPolicy, serviceAnnotations } from './annotations.ts';
+import { readAutoscaler } from './autoscaler.ts';
+import { entryCandidates } from './entry.ts';
+import { createField, type Field } from './field.ts';
+import { type Findings, readKindConfig } from './kind-config.ts';
+import { type SiteObjects, sortObjects } from './objects.ts';
+import { formatSelector, readSelector, selects } from './selector.ts';
+import type { SiteSource } from './sources.ts';
+import type { SiteHead } from './topology-file.ts';
+import { nameOf, namespaceOf, readWorkload } from './workload.ts';
+
+/** A site, and the Services that customers might reach when no annotation says so, best first. */
+export interface ReadSite {
+  readonly site: Site;
+  readonly entryCandidates: readonly string[];
+}
+
+/** Reads a site. */
+export function readSite(
+  source: SiteSource,
+  head: SiteHead,
+  nodeImage: string | undefined,
+  findings: Findings,
+  problems: ProblemList,
+): ReadSite {
+  const shape = readKindConfig(
+    createField(source.kind, '', source.kind?.place ?? {}, problems),
+    source.name,
+    nodeImage,
+    findings,
+  );
+  const objects = sortObjects(source.objects, source.name, problems, findings.notModelled);
+  const kinds = ['Deployment', 'StatefulSet', 'DaemonSet'] as const;
+  const read = kinds.flatMap((kind) =>
+    objects.of(kind).map((object) => ({ object, workload: readWorkload(object, kind, shape, findings.notModelled) })),
+  );
+  const workloads = uniqueNames(
+    read.map((one) => one.workload),
+    source.name,
+    findings.assumed,
+  );
+  const services = objects.of('Service').flatMap((object) => readService(object, workloads, objects));
+  for (const [i, { object }] of read.entries()) checkBehaviour(object, workloads[i]!, services, workloads);
+  const { tolerationSeconds: _, ...cluster } = shape;
+  return {
+    site: {
+      name: source.name,
+      role: head.role,
+      ...cluster,
+      apiLoadBalancer: head.apiLoadBalancer ?? cluster.apiLoadBalancer,
+      workloads,
+      services,
+      autoscalers: objects
+        .of('HorizontalPodAutoscaler')
+        .flatMap((object) => findTarget(object, workloads, findings) ?? []),
+      disruptionBudgets: objects.of('PodDisruptionBudget').map((object) => readBudget(object, workloads, objects)),
+    },
+    entryCandidates: entryCandidates(objects, services, workloads),
+  };
+}
+
+/** Names must be one per site, because facts and targets say `site/workload`; a name used twice gets its namespace, then its kind. */
+function uniqueNames(workloads: readonly Workload[], site: string, assumed: string[]): Workload[] {
+  const taken = new Set<string>();
+  return workloads.map((workload) => {
+    const options = [
+      workload.name,
+      `${workload.name}.${workload.namespace}`,
+      `${workload.name}.${workload.namespace}.${workload.kind.toLowerCase()}`,
+    ];
+    const name = options.find((option) => !taken.has(option)) ?? workload.name;
+    taken.add(name);
+    if (name !== workload.name)
+      assumed.push(
+        `${site}: ${workload.kind} ${workload.name} of namespace ${workload.namespace} is called ${name}, the name is taken`,
+      );
+    return { ...workload, name };
+  });
+}
+
+function selectedBy(selector: LabelSelector, namespace: string, workloads: readonly Workload[]): Workload[] {
+  return workloads.filter(
+    (workload) => workload.namespace === namespace && selects(selector, workload.template.labels),
+  );
+}
+
+/** ExternalName Services and those without a selector are none of the models' business. */
+function readService(object: Field, workloads: readonly Workload[], objects: SiteObjects): Service[] {
+  const spec = object.get('spec');
+  const annotations = readAnnotations([object.get('metadata')], serviceAnnotations);
+  const policy = readCallPolicy(annotations);
+  const labels = spec.get('selector').texts();
+  spec.get('type').oneOf(['ClusterIP', 'NodePort', 'LoadBalancer', 'ExternalName'] as const);
+  if (Object.keys(labels).length === 0) return [];
+  const selector = { labels, expressions: [] };
+  const selected = selectedBy(selector, namespaceOf(object), workloads);
+  if (selected.length === 0 && refusesEmpty(selector, objects))
+    complainEmpty(spec.get('selector'), `Service ${nameOf(object)}`, selector, namespaceOf(object), workloads);
+  const serves = annotations.text('serves');
+  return [
+    {
+      name: nameOf(object),
+      namespace: namespaceOf(object),
+      selector,
+      workloads: selected.map((workload) => workload.name),
+      ...(serves === undefined ? {} : { serves }),
+      policy,
+    },
+  ];
+}
+
+/** A selector that matches nothing is an error, unless something else may make the pods. */
+function refusesEmpty(selector: LabelSelector, objects: SiteObjects): boolean {
+  return !objects.mayMakePods && !objects.strangePods.some((labels) => selects(selector, labels));
+}
+
+function complainEmpty(
+  field: Field,
+  what: string,
+  selector: LabelSelector,
+  namespace: string,
+  workloads: readonly Workload[],
+): void {
+  const [wanted = '', given] = Object.entries(selector.labels)[0] ?? [];
+  const values = [
+    ...new Set(
+      workloads
+        .filter((workload) => workload.namespace === namespace)
+        .flatMap((workload) => workload.template.labels[wanted] ?? []),
+    ),
+  ];
+  const elsewhere = workloads.find((workload) => selects(selector, workload.template.labels));
+  const hint =
+    elsewhere === undefined
+      ? knownWords(`Pods in namespace ${namespace} have ${wanted}`, given ?? '', values)
+      : `${elsewhere.kind} ${elsewhere.name} matches, but lies in namespace ${elsewhere.namespace}.`;
+  field.complain(
+    `Expected the selector ${formatSelector(selector)} of ${what} to match a workload, it matches none`,
+    hint,
+  );
+}
+
+const scalable: readonly string[] = ['Deployment', 'StatefulSet'];
+
+function findTarget(object: Field, workloads: readonly Workload[], findings: Findings): Autoscaler | undefined {
+  const reference = object.get('spec').get('scaleTargetRef').required();
+  const kind = reference.get('kind').required().text();
+  const name = reference.get('name').required().text();
+  if (kind === undefined || name === undefined) return undefined;
+  if (!scalable.includes(kind) && kind !== 'DaemonSet') {
+    findings.notModelled.add(`HorizontalPodAutoscaler.spec.scaleTargetRef (${kind})`, reference.place, [
+      'autoscaling',
+      'services',
+    ]);
+    return undefined;
+  }
+  const candidates = workloads.filter(
+    (workload) => scalable.includes(workload.kind) && workload.namespace === namespaceOf(object),
+  );
+  const target = candidates.find(
+    (workload) =>
+      workload.kind === kind && (workload.name === name || workload.name.startsWith(`${name}.${workload.namespace}`)),
+  );
+  if (target !== undefined) return readAutoscaler(object, target, findings.notModelled);
+  const known = candidates.map((workload) => `${workload.kind}/${workload.name}`);
+  reference.complain(
+    `Expected HorizontalPodAutoscaler ${nameOf(object)} to scale a known workload, got \`${kind}/${name}\``,
+    knownWords('Known', `${kind}/${name}`, known),
+  );
+  return undefined;
+}
+
+function readBudget(object: Field, workloads: readonly Workload[], objects: SiteObjects): DisruptionBudget {
+  const spec = object.get('spec');
+  const minAvailable = spec.get('minAvailable').intOrRatio();
+  const maxUnavailable = spec.get('maxUnavailable').intOrRatio();
+  const bounds = [spec.get('minAvailable'), spec.get('maxUnavailable')].filter((field) => field.present).length;
+  if (bounds !== 1)
+    spec.complain(
+      `Expected PodDisruptionBudget ${nameOf(object)} to have exactly one of minAvailable and maxUnavailable, got ${bounds}`,
+    );
+  const selector = readSelector(spec.get('selector'));
+  const empty = formatSelector(selector) === '';
+  if (!empty && selectedBy(selector, namespaceOf(object), workloads).length === 0 && refusesEmpty(selector, objects))
+    complainEmpty(
+      spec.get('selector'),
+      `PodDisruptionBudget ${nameOf(object)}`,
+      selector,
+      namespaceOf(object),
+      workloads,
+    );
+  return {
+    name: nameOf(object),
+    namespace: namespaceOf(object),
+    selector,
+    ...(minAvailable === undefined ? {} : { minAvailable }),
+    ...(maxUnavailable === undefined || minAvailable !== undefined ? {} : { maxUnavailable }),
+  };
+}
+
+/** `calls` must name Services with pods behind them, `database` a workload; no call may lead back to its caller. */
+function checkBehaviour(
+  object: Field,
+  workload: Workload,
+  services: readonly Service[],
+  workloads: readonly Workload[],
+): void {
+  const names = services.map((service) => service.name);
+  const annotation = (name: string) => {
+    const places = [object.get('spec').get('template').get('metadata'), object.get('metadata')];
+    return (
+      places
+        .map((metadata) => metadata.get('annotations').get(`elevenproof.dev/${name}`))
+        .find((field) => field.present) ?? object
+    );
+  };
+  for (const call of workload.behaviour.calls) {
+    if (!names.includes(call))
+      annotation('calls').complain(
+        `Expected \`calls\` of ${workload.name} to name a Service, got \`${call}\``,
+        knownWords('Services', call, names),
+      );
+    else if (reaches(call, workload.name, services, workloads, new Set()))
+      annotation('calls').complain(`Expected no circle of calls, but ${call} calls ${workload.name} again`);
+  }
+  const { database } = workload.behaviour;
+  const known = workloads.map((one) => one.name);
+  if (database !== undefined && !known.includes(database))
+    annotation('database').complain(
+      `Expected \`database\` of ${workload.name} to name a workload, got \`${database}\``,
+      knownWords('Workloads', database, known),
+    );
+}
+
+function reaches(
+  service: string,
+  target: string,
+  services: readonly Service[],
+  workloads: readonly Workload[],
+  seen: Set<string>,
+): boolean {
+  if (seen.has(service)) return false;
+  seen.add(service);
+  const behind = services.find((one) => one.name === service)?.workloads ?? [];
+  if (behind.includes(target)) return true;
+  const calls = workloads
+    .filter((workload) => behind.includes(workload.name))
+    .flatMap((workload) => workload.behaviour.calls);
+  return calls.some((call) => reaches(call, target, services, workloads, seen));
+}

@@ -1,0 +1,221 @@
+/** topology.yaml: sites, link, replication, global load balancer and steady state. Apart because this is the one format that is ours, so unknown keys are refused. */
+import { knownWords } from '../../base/errors.ts';
+import type { GlobalLoadBalancer, Link, Replication, Site, SteadyState } from '../../domain/topology.ts';
+import { parseCron } from './cron.ts';
+import type { Field } from './field.ts';
+
+/** Sites as topology.yaml has them, before their clusters are read. */
+export interface SiteHead {
+  readonly name: string;
+  readonly role: Site['role'];
+  readonly apiLoadBalancer?: Site['apiLoadBalancer'];
+}
+
+/** Refuses what the format does not know. */
+export function checkKeys(root: Field): void {
+  if (root.present && root.node?.kind !== 'map') root.entries();
+  root.onlyKeys(['name', 'sites', 'link', 'replication', 'globalLoadBalancer', 'steadyState', 'apiLoadBalancer']);
+}
+
+/** The sites, one or two. */
+export function readSiteHeads(root: Field): SiteHead[] {
+  const sites = root.get('sites').required().entries();
+  if (root.get('sites').present && (sites.length < 1 || sites.length > 2))
+    root.get('sites').complain(`Expected one or two sites, got ${sites.length}`);
+  const common = root.get('apiLoadBalancer').oneOf(['haproxy', 'envoy'] as const);
+  const heads = sites.map(([name, site]) => {
+    site.onlyKeys(['cluster', 'manifests', 'role', 'apiLoadBalancer']);
+    if (!/^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/.test(name))
+      site.complain(`Expected a site's name of small letters, digits and hyphens, got \`${name}\``);
+    const apiLoadBalancer = site.get('apiLoadBalancer').oneOf(['haproxy', 'envoy'] as const) ?? common;
+    const role = site.get('role').oneOf(['active', 'standby'] as const) ?? 'active';
+    return { name, role, ...(apiLoadBalancer === undefined ? {} : { apiLoadBalancer }) };
+  });
+  if (heads.length > 0 && heads.every((head) => head.role === 'standby'))
+    root.get('sites').complain('Expected at least one active site');
+  return heads;
+}
+
+/** Between the sites; the default is a metropolitan pair, 1 ms and 1 Gbit/s. */
+export function readLink(root: Field, siteCount: number, assumed: string[]): Link {
+  const link = root.get('link');
+  link.onlyKeys(['delayMs', 'bandwidthMbps']);
+  if (!link.present && siteCount > 1) assumed.push('link: 1 ms one way and 1000 Mbit/s');
+  return {
+    delayMs: link.get('delayMs').number({ min: 0, unit: 'ms one way' }) ?? 1,
+    bandwidthMbps: link.get('bandwidthMbps').number({ above: 0, unit: 'Mbit/s' }) ?? 1000,
+  };
+}
+
+/** The replications. `workloads` are the known `site/workload` names. */
+export function readReplication(root: Field, workloads: readonly string[], assumed: string[]): Replication[] {
+  return root
+    .get('replication')
+    .entries()
+    .flatMap(([name, entry]) => {
+      entry.onlyKeys(['between', 'from', 'to', 'mode', 'originFilter', 'synchronous', 'schedule']);
+      const ends = readEnds(entry, workloads);
+      const mode = entry.get('mode').oneOf(['stream', 'batch'] as const) ?? 'stream';
+      if (ends === undefined) return [];
+      const [from, to] = ends;
+      if (mode === 'batch') return readBatch(name, entry, from, to, assumed);
+      if (entry.get('schedule').present)
+        entry.get('schedule').complain('Expected no schedule for mode stream', 'Only mode batch has a schedule.');
+      return [
+        {
+          name,
+          mode,
+          from,
+          to,
+          bothWays: entry.get('between').present,
+          originFilter: entry.get('originFilter').flag() ?? true,
+          synchronous: entry.get('synchronous').flag() ?? false,
+        },
+      ];
+    });
+}
+
+function readBatch(name: string, entry: Field, from: string, to: string, assumed: string[]): Replication[] {
+  if (entry.get('between').present)
+    entry.get('between').complain('Expected `from` and `to` for mode batch, got `between`');
+  for (const key of ['originFilter', 'synchronous'])
+    if (entry.get(key).present)
+      entry.get(key).complain(`Expected no \`${key}\` for mode batch`, 'Only mode stream has it.');
+  const schedule = entry.get('schedule').required().text();
+  const period = schedule === undefined ? undefined : parseCron(schedule);
+  if (schedule !== undefined && period === undefined)
+    entry
+      .get('schedule')
+      .complain(
+        `Expected a cron expression of five fields that fires at some time, got \`${schedule}\``,
+        "Every five minutes is '*/5 * * * *'.",
+      );
+  if (schedule === undefined || period === undefined) return [];
+  if (!period.even)
+    assumed.push(
+      `replication ${name}: schedule ${schedule} is not even, its longest gap of ${period.periodMs / 60_000} min is played`,
+    );
+  return [{ name, mode: 'batch', from, to, schedule, periodMs: period.periodMs }];
+}
+
+function readEnds(entry: Field, workloads: readonly string[]): [string, string] | undefined {
+  const between = entry.get('between');
+  if (between.present && (entry.get('from').present || entry.get('to').present))
+    between.complain('Expected either `between` or `from` and `to`, got both');
+  const fields = between.present ? between.items() : [entry.get('from').required(), entry.get('to').required()];
+  if (between.present && fields.length !== 2) between.complain(`Expected two ends, got ${fields.length}`);
+  const ends = fields.map((field) => {
+    const end = field.text();
+    if (end !== undefined && !workloads.includes(end))
+      field.complain(`Expected a known \`site/workload\`, got \`${end}\``, knownWords('Known', end, workloads));
+    return end;
+  });
+  const [from, to] = ends;
+  if (from === undefined || to === undefined) return undefined;
+  if (from.split('/')[0] === to.split('/')[0])
+    entry.complain(`Expected ends in two sites, got \`${from}\` and \`${to}\``);
+  return [from, to];
+}
+
+/** The global load balancer: a proxy with equal weights for the active sites, unless said otherwise. */
+export function readGlobalLoadBalancer(root: Field, sites: readonly SiteHead[]): GlobalLoadBalancer {
+  const field = root.get('globalLoadBalancer');
+  field.onlyKeys(['mode', 'check', 'weights', 'dns', 'dnsTtlSeconds']);
+  const check = field.get('check');
+  check.onlyKeys(['path', 'intervalMs', 'timeoutMs', 'fall', 'rise']);
+  const count = (key: string, fallback: number) => check.get(key).number({ min: 1, integer: true }) ?? fallback;
+  const mode = field.get('mode').oneOf(['proxy', 'dns'] as const) ?? 'proxy';
+  if (mode === 'proxy')
+    for (const key of ['dns', 'dnsTtlSeconds'])
+      if (field.get(key).present)
+        field.get(key).complain(`Expected no \`${key}\` for mode proxy`, 'Only mode dns has it.');
+  return {
+    mode,
+    check: {
+      path: check.get('path').text() ?? '/ready',
+      intervalMs: count('intervalMs', 2000),
+      timeoutMs: count('timeoutMs', 1000),
+      fall: count('fall', 3),
+      rise: count('rise', 2),
+    },
+    weights: readWeights(field.get('weights'), sites),
+    ...(mode === 'dns' ? { dns: readDns(field) } : {}),
+  };
+}
+
+function readWeights(field: Field, sites: readonly SiteHead[]): Record<string, number> {
+  const names = sites.map((site) => site.name);
+  if (!field.present) return Object.fromEntries(sites.map((site) => [site.name, site.role === 'active' ? 1 : 0]));
+  const weights: Record<string, number> = Object.fromEntries(names.map((name) => [name, 0]));
+  for (const [name, weight] of field.entries()) {
+    if (!names.includes(name))
+      weight.complain(`Expected a known site, got \`${name}\``, knownWords('Sites', name, names));
+    const value = weight.number({ min: 0 }) ?? 0;
+    if (sites.some((site) => site.name === name && site.role === 'standby') && value > 0)
+      weight.complain(
+        `Expected the standby site ${name} to have weight 0, got ${value}`,
+        `Set globalLoadBalancer.weights.${name} to 0, or its role to active.`,
+      );
+    weights[name] = value;
+  }
+  if (names.length > 0 && Object.values(weights).every((weight) => weight === 0))
+    field.complain('Expected at least one site with a weight above 0');
+  return weights;
+}
+
+/** Client shares: nine in ten honour the TTL, 8 % clamp it, 2 % ignore it. They are guesses: more that ignore it lengthen a failover's tail. */
+const sharesDefault = { honour: 0.9, clamp: 0.08, ignore: 0.02 };
+
+function readDns(field: Field): NonNullable<GlobalLoadBalancer['dns']> {
+  const dns = field.get('dns');
+  dns.onlyKeys(['ttlSeconds', 'honourRatio', 'clampRatio', 'ignoreRatio', 'clampSeconds']);
+  const ratio = (key: string) => dns.get(key).number({ min: 0, max: 1 });
+  const said = [ratio('honourRatio'), ratio('clampRatio'), ratio('ignoreRatio')];
+  const some = said.some((share) => share !== undefined);
+  const [honourRatio = 0, clampRatio = 0, ignoreRatio = 0] = some ? said : Object.values(sharesDefault);
+  const sum = honourRatio + clampRatio + ignoreRatio;
+  if (Math.abs(sum - 1) > 1e-9)
+    dns.complain(`Expected honourRatio, clampRatio and ignoreRatio to sum to 1, got ${Math.round(sum * 1e6) / 1e6}`);
+  const seconds = { above: 0, unit: 'seconds' };
+  return {
+    ttlSeconds: dns.get('ttlSeconds').number(seconds) ?? field.get('dnsTtlSeconds').number(seconds) ?? 30,
+    honourRatio,
+    clampRatio,
+    ignoreRatio,
+    clampSeconds: dns.get('clampSeconds').number(seconds) ?? 300,
+  };
+}
+
+/** Steady states of API calls that the file leaves open: one of three API servers may fail a moment before its load balancer notices. */
+const apiDefault: SteadyState = { successRatioMin: 0.95 };
+const serviceDefault: SteadyState = { successRatioMin: 0.99 };
+
+/** The steady state of every SLI. */
+export function readSteadyState(
+  root: Field,
+  businessServices: readonly string[],
+  assumed: string[],
+): Record<string, SteadyState> {
+  const slis = [...businessServices, 'api.write', 'api.read'];
+  const out: Record<string, SteadyState> = {};
+  for (const [name, entry] of root.get('steadyState').entries()) {
+    if (!slis.includes(name))
+      entry.complain(
+        `Expected a business service, api.write or api.read, got \`${name}\``,
+        knownWords('Known', name, slis),
+      );
+    entry.onlyKeys(['successRatioMin', 'p99MsMax']);
+    const p99MsMax = entry.get('p99MsMax').number({ above: 0, unit: 'ms' });
+    const fallback = name.startsWith('api.') ? apiDefault : serviceDefault;
+    out[name] = {
+      successRatioMin: entry.get('successRatioMin').number({ above: 0, max: 1 }) ?? fallback.successRatioMin,
+      ...(p99MsMax === undefined ? {} : { p99MsMax }),
+    };
+  }
+  for (const sli of slis) {
+    if (out[sli] !== undefined) continue;
+    out[sli] = sli.startsWith('api.') ? apiDefault : serviceDefault;
+    assumed.push(`steady state of ${sli}: success ratio of at least ${out[sli].successRatioMin}`);
+  }
+  return out;
+}

@@ -1,0 +1,133 @@
+/** Deployments, StatefulSets and DaemonSets with the defaults of their kind. Apart from the pod template because rollout rules differ by kind. */
+import type { IntOrRatio, Rollout, Workload } from '../../domain/topology.ts';
+import { readAnnotations, readBehaviour, workloadAnnotations } from './annotations.ts';
+import type { Field } from './field.ts';
+import type { ClusterShape } from './kind-config.ts';
+import type { NotModelledList } from './not-modelled.ts';
+import { readPodTemplate } from './pod-template.ts';
+import { formatSelector, readSelector, selects } from './selector.ts';
+
+/** Reads one workload. */
+export function readWorkload(
+  object: Field,
+  kind: Workload['kind'],
+  shape: ClusterShape,
+  notModelled: NotModelledList,
+): Workload {
+  const spec = object.get('spec');
+  const volumeClaims = spec
+    .get('volumeClaimTemplates')
+    .items()
+    .map((claim) => claim.get('metadata').get('name').required().text() ?? '');
+  const template = readPodTemplate(spec.get('template').required(), {
+    kind,
+    tolerationSeconds: shape.tolerationSeconds,
+    notModelled,
+    volumeClaims: kind === 'StatefulSet' ? volumeClaims : [],
+  });
+  const annotations = readAnnotations(
+    [object.get('metadata'), spec.get('template').get('metadata')],
+    workloadAnnotations,
+  );
+  if (!annotations.field('startup-ms').present) nameInitContainers(spec, kind, notModelled);
+  const selector = readSelector(spec.get('selector').required());
+  if (spec.get('selector').present && spec.get('template').present && !selects(selector, template.labels))
+    spec
+      .get('selector')
+      .complain(
+        `Expected the selector ${formatSelector(selector)} of ${kind} ${nameOf(object)} to match its own template's labels`,
+        `Labels of the template: ${formatSelector({ labels: template.labels, expressions: [] }) || 'none'}`,
+      );
+  return {
+    kind,
+    name: nameOf(object),
+    namespace: namespaceOf(object),
+    replicas: spec.get('replicas').number({ min: 0, integer: true }) ?? 1,
+    selector,
+    template,
+    rollout: rolloutReaders[kind](spec),
+    behaviour: readBehaviour(annotations, template.image),
+  };
+}
+
+/** An object's name. */
+export function nameOf(object: Field): string {
+  return object.get('metadata').get('name').text() ?? '';
+}
+
+/** An object's namespace. */
+export function namespaceOf(object: Field): string {
+  return object.get('metadata').get('namespace').text() ?? 'default';
+}
+
+/** Init containers make a start longer; only a stated start-up time can have them in it. */
+function nameInitContainers(spec: Field, kind: string, notModelled: NotModelledList): void {
+  const initial = spec.get('template').get('spec').get('initContainers');
+  const first = initial.items().find((container) => container.get('restartPolicy').text() !== 'Always');
+  if (first !== undefined)
+    notModelled.add(`${kind}.spec.template.spec.initContainers (their time; say startup-ms)`, first.place, [
+      'services',
+      'autoscaling',
+    ]);
+}
+
+/** Default of progressDeadlineSeconds (kubernetes pkg/apis/apps/v1/defaults.go). */
+const progressDeadlineSecondsDefault = 600;
+
+function base(spec: Field): Omit<Rollout, 'strategy' | 'maxSurge' | 'maxUnavailable'> {
+  const seconds = (key: string, fallback: number) =>
+    spec.get(key).number({ min: 0, integer: true, unit: 'seconds' }) ?? fallback;
+  return {
+    minReadySeconds: seconds('minReadySeconds', 0),
+    progressDeadlineSeconds: seconds('progressDeadlineSeconds', progressDeadlineSecondsDefault),
+    podManagement: 'OrderedReady',
+    partition: 0,
+  };
+}
+
+const none: IntOrRatio = { count: 0 };
+const quarter: IntOrRatio = { ratio: 0.25 };
+
+/** Defaults as in kubernetes pkg/apis/apps/v1/defaults.go. */
+const rolloutReaders: Readonly<Record<Workload['kind'], (spec: Field) => Rollout>> = {
+  Deployment: (spec) => {
+    const strategy = spec.get('strategy');
+    const type = strategy.get('type').oneOf(['RollingUpdate', 'Recreate'] as const) ?? 'RollingUpdate';
+    if (type === 'Recreate') return { ...base(spec), strategy: type, maxSurge: none, maxUnavailable: { ratio: 1 } };
+    return { ...base(spec), strategy: type, ...readBounds(strategy, quarter, quarter) };
+  },
+  DaemonSet: (spec) => {
+    const strategy = spec.get('updateStrategy');
+    const type = strategy.get('type').oneOf(['RollingUpdate', 'OnDelete'] as const) ?? 'RollingUpdate';
+    return { ...base(spec), strategy: type, ...readBounds(strategy, none, { count: 1 }) };
+  },
+  StatefulSet: (spec) => {
+    const strategy = spec.get('updateStrategy');
+    const rolling = strategy.get('rollingUpdate');
+    return {
+      ...base(spec),
+      strategy: strategy.get('type').oneOf(['RollingUpdate', 'OnDelete'] as const) ?? 'RollingUpdate',
+      maxSurge: none,
+      maxUnavailable: rolling.get('maxUnavailable').intOrRatio() ?? { count: 1 },
+      podManagement: spec.get('podManagementPolicy').oneOf(['OrderedReady', 'Parallel'] as const) ?? 'OrderedReady',
+      partition: rolling.get('partition').number({ min: 0, integer: true }) ?? 0,
+    };
+  },
+};
+
+function readBounds(
+  strategy: Field,
+  surge: IntOrRatio,
+  unavailable: IntOrRatio,
+): Pick<Rollout, 'maxSurge' | 'maxUnavailable'> {
+  const rolling = strategy.get('rollingUpdate');
+  const maxSurge = rolling.get('maxSurge').intOrRatio() ?? surge;
+  const maxUnavailable = rolling.get('maxUnavailable').intOrRatio() ?? unavailable;
+  if (isNone(maxSurge) && isNone(maxUnavailable))
+    rolling.complain('Expected one of maxSurge and maxUnavailable to be above 0, else no pod can ever be replaced');
+  return { maxSurge, maxUnavailable };
+}
+
+function isNone(bound: IntOrRatio): boolean {
+  return 'count' in bound ? bound.count === 0 : bound.ratio === 0;
+}
