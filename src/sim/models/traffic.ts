@@ -1,0 +1,100 @@
+/** Traffic: fluid open-model load through the services of both sites, in buckets whose cost does not depend on the rate. */
+import type { Ms } from '../../base/clock.ts';
+import type { Traffic } from '../../domain/event.ts';
+import type { LoadPlan } from '../../domain/load.ts';
+import type { Site, Topology } from '../../domain/topology.ts';
+import { createSignal, type Kernel } from '../kernel.ts';
+import type { Machines, Network, Pod, ReplicationModel, Routing, SiteName, TrafficModel, Workloads } from '../model.ts';
+import { logNormalOf } from './latency.ts';
+import { createLoadBuckets, type LoadBuckets } from './load-buckets.ts';
+import { createSiteFlow, type SiteFlow } from './site-flow.ts';
+
+/** What traffic depends on. */
+export interface TrafficDeps {
+  readonly network: Network;
+  readonly machines: Machines;
+  readonly workloads: Workloads;
+  readonly routing: Routing;
+  readonly replication: ReplicationModel;
+}
+
+/** The flows of one site, by the name of the business service that they serve. */
+export type Flows = ReadonlyMap<SiteName, ReadonlyMap<string, SiteFlow>>;
+
+/** The traffic of a topology. `publish` gets one event per bucket, site and channel. */
+export function createTraffic(
+  kernel: Kernel,
+  topology: Topology,
+  deps: TrafficDeps,
+  publish: (traffic: Traffic) => void,
+): TrafficModel {
+  const breakerChanged = createSignal<{ readonly site: SiteName; readonly service: string }>();
+  const trials = kernel.random('traffic/trials');
+  const flows: Flows = new Map(
+    topology.sites.map((site) => [site.name, flowsOf(site, deps, (chance) => trials.chance(chance))]),
+  );
+  const resets = kernel.random('traffic/resets');
+  let load: LoadBuckets | undefined;
+  const touch = (site: SiteName | undefined, networkChanged: boolean) => {
+    load?.beforeChange();
+    for (const [name, own] of flows)
+      if (site === undefined || site === name) for (const flow of own.values()) flow.touch(networkChanged);
+  };
+  deps.workloads.podChanged.on((pod) => touch(pod.site, false));
+  deps.routing.changed.on(({ site }) => touch(site, false));
+  deps.network.changed.on(() => touch(undefined, true));
+  deps.replication.changed.on(() => {
+    if (load?.commitsChanged()) touch(undefined, false);
+  });
+
+  const find = (site: SiteName, match: (service: SiteFlow['services'][number]) => boolean) => {
+    for (const flow of flows.get(site)?.values() ?? []) {
+      const service = flow.services.find(match);
+      if (service !== undefined) return { flow, service };
+    }
+    return undefined;
+  };
+  const serving = (site: SiteName, workload: string) =>
+    find(site, ({ node }) => node.service.workloads.includes(workload));
+  return {
+    breakerChanged,
+    start: (plan: LoadPlan) => {
+      load?.end();
+      load = createLoadBuckets(kernel, topology, plan, flows, deps, resets, publish, breakerChanged.emit);
+    },
+    play: () => load?.play(),
+    stop: () => load?.stop(),
+    servedRps: (site, workload) => serving(site, workload)?.service.usage.servedRps(workload) ?? 0,
+    askedRps: (site, workload) => serving(site, workload)?.service.usage.askedRps() ?? 0,
+    cpuCores: (pod) => {
+      const usage = serving(pod.site, pod.workload)?.service;
+      const group = usage?.station.grouping().ofPod.get(pod.uid);
+      return group === undefined ? 0 : usage!.usage.cpuCores(group.key);
+    },
+    capacityRps: (site, workload) => {
+      const found = serving(site, workload);
+      return found === undefined
+        ? idleCapacityRps(deps.workloads, site, workload)
+        : found.flow.capacityRps(found.service, workload);
+    },
+    breaker: (site, service) =>
+      find(site, ({ node }) => node.service.name === service)?.service.breakerState() ?? 'closed',
+  };
+}
+
+function flowsOf(site: Site, deps: TrafficDeps, trial: (chance: number) => boolean): ReadonlyMap<string, SiteFlow> {
+  const flows = new Map<string, SiteFlow>();
+  for (const service of site.services)
+    if (service.serves !== undefined && !flows.has(service.serves))
+      flows.set(service.serves, createSiteFlow(site, service, deps, trial));
+  return flows;
+}
+
+/** What the ready pods of a workload could do that no entry leads to. */
+function idleCapacityRps(workloads: Workloads, site: SiteName, workload: string): number {
+  const ready = workloads.pods(site, workload).filter((pod: Pod) => pod.ready && pod.deletedMs === undefined);
+  if (ready.length === 0) return 0;
+  const { behaviour } = workloads.spec(site, workload);
+  const heldMs: Ms = logNormalOf(behaviour.serviceTimeMs, behaviour.serviceTimeP99Ms).meanMs;
+  return heldMs > 0 ? (ready.length * behaviour.concurrency * 1000) / heldMs : 0;
+}
