@@ -1,0 +1,77 @@
+/** Disruption budgets and drain: the only place where budgets count. */
+import type { DisruptionBudget, Site } from '../../domain/topology.ts';
+import type { Kernel } from '../kernel.ts';
+import type { ControlPlane, NodeName, Nodes } from '../model.ts';
+import { matchesSelector } from './labels.ts';
+import { evictionRetryMs } from './pod-constants.ts';
+import type { PodRecord, WorkloadState } from './pod-record.ts';
+import type { PodStore } from './pod-store.ts';
+import { roundUp } from './rounding.ts';
+
+/** Drains nodes. */
+export interface Disruption {
+  /** Cordons, then evicts all pods but those of DaemonSets; refused evictions are tried again every 5 s until the node is uncordoned. */
+  drain(node: NodeName): void;
+}
+
+/** How many more healthy pods the budget lets go: healthy − what must stay (kubernetes/kubernetes pkg/controller/disruption). `expected`: wanted replicas of the pods' workloads. */
+export function disruptionsAllowed(budget: DisruptionBudget, expected: number, healthy: number): number {
+  const { minAvailable, maxUnavailable } = budget;
+  const least =
+    minAvailable !== undefined
+      ? roundUp(minAvailable, expected)
+      : expected - (maxUnavailable === undefined ? 0 : roundUp(maxUnavailable, expected));
+  return Math.max(0, healthy - Math.max(0, least));
+}
+
+/** Drains through the eviction API of each site. */
+export function createDisruption(
+  kernel: Kernel,
+  sites: readonly Site[],
+  deps: { readonly nodes: Nodes; readonly controlPlane: ControlPlane },
+  store: PodStore,
+  states: (site: string) => readonly WorkloadState[],
+): Disruption {
+  const { nodes, controlPlane } = deps;
+  const budgets = new Map(sites.map((site) => [site.name, site.disruptionBudgets]));
+  const selects = (budget: DisruptionBudget, { spec }: WorkloadState) =>
+    budget.namespace === spec.namespace && matchesSelector(budget.selector, spec.template.labels);
+  const room = (budget: DisruptionBudget, site: string) => {
+    const covered = states(site).filter((state) => state.deployed && selects(budget, state));
+    const wanted = ({ spec, eligible }: WorkloadState) => (spec.kind === 'DaemonSet' ? eligible : spec.replicas);
+    const expected = covered.reduce((sum, state) => sum + wanted(state), 0);
+    const healthy = covered.reduce(
+      (sum, { revisions }) => sum + revisions.reduce((all, { ready }) => all + ready, 0),
+      0,
+    );
+    return { allowed: disruptionsAllowed(budget, expected, healthy), healthy, expected };
+  };
+  /** The eviction API (pkg/registry/core/pod/storage/eviction.go): pending pods always, several budgets never, a pod that is not ready only while the budget is kept without it. */
+  const mayGo = (pod: PodRecord) => {
+    const own = (budgets.get(pod.site) ?? []).filter((budget) => selects(budget, pod.of));
+    if (own.length === 0 || pod.phase === 'Pending') return true;
+    if (own.length > 1) return false;
+    // Nobody updates the budget's status without a disruption controller; what it last allowed is soon used up.
+    if (controlPlane.controllerManager(pod.site) === undefined) return false;
+    const { allowed, healthy, expected } = room(own[0]!, pod.site);
+    return pod.ready ? allowed > 0 : kept(own[0]!, expected, healthy);
+  };
+  const kept = (budget: DisruptionBudget, expected: number, healthy: number) =>
+    healthy >= expected - disruptionsAllowed(budget, expected, expected);
+  const leaving = (node: NodeName) =>
+    [...store.onNode(node)].filter((pod) => pod.of.spec.kind !== 'DaemonSet' && pod.deletedMs === undefined);
+  const rounds = new Map<NodeName, symbol>();
+  const round = (node: NodeName, token: symbol) => {
+    if (rounds.get(node) !== token || !nodes.get(node).cordoned) return;
+    if (controlPlane.write(nodes.get(node).site).okRatio > 0)
+      for (const pod of leaving(node)) if (mayGo(pod)) store.markDeleted(pod);
+    if (leaving(node).length > 0) kernel.after(evictionRetryMs, () => round(node, token));
+  };
+  return {
+    drain: (node) => {
+      const token = Symbol(node);
+      rounds.set(node, token);
+      round(node, token);
+    },
+  };
+}

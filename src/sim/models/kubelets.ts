@@ -1,0 +1,60 @@
+/** What the kubelet of each node can do now: start containers, probe, hear of and report to the API. Apart because every step of a pod's life asks it. */
+import type { ControlPlane, Machines, NodeName, Power } from '../model.ts';
+
+/** The kubelets of all sites. */
+export interface Kubelets {
+  power(node: NodeName): Power;
+  /** Its process runs on a machine that is on and not frozen. */
+  active(node: NodeName): boolean;
+  /** It runs and reaches the API. */
+  hears(node: NodeName): boolean;
+  /** It can start containers, and it has learned its pods from the API since it started. */
+  canStart(node: NodeName): boolean;
+  /** Something on the node waits for its kubelet to reach the API. */
+  waits(node: NodeName): void;
+}
+
+/** `act` is called for a node whose machine, runtime or kubelet changed, and for one that waited and reaches the API again. */
+export function createKubelets(
+  { machines, controlPlane }: { readonly machines: Machines; readonly controlPlane: ControlPlane },
+  siteOf: ReadonlyMap<NodeName, string>,
+  act: (node: NodeName) => void,
+): Kubelets {
+  const learned = new Map<NodeName, number>();
+  const waiting = new Map<string, Set<NodeName>>();
+  const active = (node: NodeName) => machines.process(node, 'kubelet') === 'running';
+  const hears = (node: NodeName) => {
+    if (!active(node) || !controlPlane.kubeletConnected(node)) return false;
+    const pid = machines.identity(node, 'kubelet')?.pid;
+    if (pid !== undefined) learned.set(node, pid);
+    return true;
+  };
+  const waits = (node: NodeName) => {
+    const site = siteOf.get(node) ?? '';
+    const nodes = waiting.get(site) ?? new Set<NodeName>();
+    waiting.set(site, nodes.add(node));
+  };
+  machines.changed.on(({ node, component }) => {
+    if (siteOf.has(node) && (component === undefined || component === 'kubelet' || component === 'containerd'))
+      act(node);
+  });
+  controlPlane.changed.on(({ site }) => {
+    for (const node of waiting.get(site) ?? []) {
+      if (!hears(node)) continue;
+      waiting.get(site)!.delete(node);
+      act(node);
+    }
+  });
+  return {
+    power: (node) => machines.power(node),
+    active,
+    hears,
+    waits,
+    canStart: (node) => {
+      if (!machines.canStartContainers(node)) return false;
+      if (hears(node) || learned.get(node) === machines.identity(node, 'kubelet')?.pid) return true;
+      waits(node);
+      return false;
+    },
+  };
+}

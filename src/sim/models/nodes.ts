@@ -1,0 +1,86 @@
+/** Nodes as the API server knows them: Ready by heartbeat and grace period, cordon, NoExecute and out-of-service taints. Put together from one heartbeat per node and one monitor per site. */
+import type { NodeSpec, Site } from '../../domain/topology.ts';
+import { createSignal, type Kernel } from '../kernel.ts';
+import type { ControlPlane, Machines, Network, NodeName, Nodes, SiteName } from '../model.ts';
+import { leaseRenewMs, nodeMonitorMs } from './node-constants.ts';
+import { createNodeHealth, type NodeHealth, type NodeRecord } from './node-health.ts';
+import { createNodeMonitor, type NodeMonitor } from './node-monitor.ts';
+import { createOperatorCalls } from './operator-calls.ts';
+
+/** Every node registered and ready. Throws a RangeError on a name that is not a node. */
+export function createNodes(
+  kernel: Kernel,
+  sites: readonly Site[],
+  deps: { readonly machines: Machines; readonly network: Network; readonly controlPlane: ControlPlane },
+): Nodes {
+  const { machines, controlPlane } = deps;
+  const random = kernel.random('nodes');
+  const changed = createSignal<{ readonly node: NodeName }>();
+  const tainted = createSignal<{ readonly node: NodeName; readonly key: string; readonly sinceMs: number }>();
+  const operator = createOperatorCalls(controlPlane);
+  const byName = new Map<NodeName, NodeHealth>();
+  const bySite = new Map<SiteName, NodeHealth[]>();
+  const monitors = new Map<SiteName, NodeMonitor>();
+  const find = (node: NodeName) => {
+    const health = byName.get(node);
+    if (health === undefined) throw new RangeError(`No node "${node}"`);
+    return health;
+  };
+  const told = {
+    changed: (node: NodeName) => changed.emit({ node }),
+    tainted: (node: NodeName, key: string, sinceMs: number) => tainted.emit({ node, key, sinceMs }),
+  };
+  const addNode = (site: Site, spec: NodeSpec) => {
+    const attend = () => monitors.get(site.name)!.attend(health);
+    const posted = () => {
+      attend();
+      changed.emit({ node: spec.name });
+    };
+    const phaseMs = random.int(0, leaseRenewMs - 1);
+    const health = createNodeHealth(kernel, deps, fresh(site, spec), phaseMs, { posted, lost: attend });
+    byName.set(spec.name, health);
+    return health;
+  };
+  for (const site of sites) {
+    bySite.set(
+      site.name,
+      site.nodes.map((spec) => addNode(site, spec)),
+    );
+    monitors.set(site.name, createNodeMonitor(kernel, site, deps, find, told, random.int(1, nodeMonitorMs)));
+  }
+  machines.changed.on(({ node }) => byName.get(node)?.look());
+  controlPlane.changed.on(({ site }) => {
+    for (const health of bySite.get(site) ?? []) health.look();
+    monitors.get(site)?.look();
+  });
+  deps.network.changed.on(() => {
+    for (const health of byName.values()) health.look();
+  });
+  const set = (node: NodeName, change: Partial<NodeRecord>) => {
+    const { object } = find(node);
+    operator(object.site, () => {
+      Object.assign(object, change);
+      changed.emit({ node });
+    });
+  };
+  return {
+    changed,
+    tainted,
+    get: (node) => find(node).object,
+    list: (site) => (bySite.get(site) ?? []).map(({ object }) => object),
+    cordon: (node, on) => set(node, { cordoned: on }),
+    setOutOfService: (node, on) => set(node, { outOfService: on }),
+  };
+}
+
+function fresh(site: Site, spec: NodeSpec): NodeRecord {
+  return {
+    spec,
+    site: site.name,
+    ready: 'True',
+    cordoned: false,
+    outOfService: false,
+    noExecuteSinceMs: undefined,
+    noExecuteKey: undefined,
+  };
+}

@@ -1,0 +1,67 @@
+/** A workload's state and its revisions: release, rollback, and what an etcd restore brings back. */
+import type { Ms } from '../../base/clock.ts';
+import type { Site, Workload } from '../../domain/topology.ts';
+import { newest, type Revision, type WorkloadState } from './pod-record.ts';
+
+/** Revisions that are kept beside the newest one (revisionHistoryLimit 10, kubernetes/kubernetes pkg/apis/apps/v1/defaults.go). */
+const historyMax = 10;
+
+type Quality = Revision['quality'];
+
+/** The workload as its manifest says, not yet deployed. */
+export function createWorkloadState(site: Site, spec: Workload): WorkloadState {
+  const first = createRevision(1, spec.template.image, spec.behaviour.release);
+  return { site, spec, revisions: [first], pods: new Set(), deployed: false, eligible: 0, stuck: false, history: [] };
+}
+
+function createRevision(number: number, image: string, quality: Quality): Revision {
+  return { number, image, quality, wanted: 0, active: 0, ready: 0, creating: 0, doomed: 0 };
+}
+
+/** The template changes: a new revision, or an old one of the same content that becomes the newest. Nothing when it is the newest already. */
+export function setTemplate(state: WorkloadState, image: string, quality: Quality, now: Ms): void {
+  const latest = newest(state);
+  if (latest.image === image && latest.quality === quality) return;
+  const same = state.revisions.find((revision) => revision.image === image && revision.quality === quality);
+  const number = latest.number + 1;
+  if (same === undefined) state.revisions.push(createRevision(number, image, quality));
+  else {
+    state.revisions.splice(state.revisions.indexOf(same), 1);
+    state.revisions.push(same);
+    same.number = number;
+    for (const pod of state.pods) if (pod.release === same) pod.revision = number;
+  }
+  const { template, behaviour } = state.spec;
+  state.spec = { ...state.spec, template: { ...template, image }, behaviour: { ...behaviour, release: quality } };
+  state.stuck = false;
+  const empty = state.revisions.findIndex(({ active, creating, wanted }) => active + creating + wanted === 0);
+  if (
+    state.revisions.length > historyMax + 1 &&
+    empty >= 0 &&
+    ![...state.pods].some((pod) => pod.release === state.revisions[empty])
+  )
+    state.revisions.splice(empty, 1);
+  remember(state, now);
+}
+
+/** The replicas change. */
+export function setReplicas(state: WorkloadState, replicas: number, now: Ms): void {
+  if (replicas === state.spec.replicas) return;
+  state.spec = { ...state.spec, replicas };
+  remember(state, now);
+}
+
+/** Notes the spec as it is from now. */
+export function remember(state: WorkloadState, now: Ms): void {
+  const { image, quality } = newest(state);
+  state.history.push({ atMs: now, replicas: state.spec.replicas, image, quality });
+}
+
+/** The spec becomes what it was at `atMs`; false when the workload did not exist then. */
+export function recall(state: WorkloadState, atMs: Ms, now: Ms): boolean {
+  const past = state.history.findLast((entry) => entry.atMs <= atMs);
+  if (past === undefined) return false;
+  setTemplate(state, past.image, past.quality, now);
+  setReplicas(state, past.replicas, now);
+  return true;
+}
