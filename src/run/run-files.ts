@@ -1,0 +1,67 @@
+/** Files of a run that only grow: opened for this run alone, written at once, flushed when asked. Apart because the journal and the timeline must both survive a kill. */
+import { closeSync, fsyncSync, mkdirSync, openSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { InputError } from '../base/errors.ts';
+
+/** A file that only grows. */
+export interface GrowingFile {
+  /** Written, not yet flushed. */
+  append(text: string): void;
+  /** On disk when it returns. */
+  sync(): void;
+  close(): void;
+}
+
+/** Creates the folder if need be and the file in it. Throws an {@link InputError} when the file is there already or cannot be made. */
+export function createGrowingFile(folder: string, name: string): GrowingFile {
+  return growing(openFile(folder, name, 'wx'));
+}
+
+/** Opens a file of a run that is there already, to write on. */
+export function reopenGrowingFile(folder: string, name: string): GrowingFile {
+  return growing(openFile(folder, name, 'a'));
+}
+
+function growing(descriptor: number): GrowingFile {
+  let open = true;
+  return {
+    append: (text) => {
+      const bytes = Buffer.from(text);
+      for (let written = 0; written < bytes.length; ) written += writeSync(descriptor, bytes, written);
+    },
+    sync: () => fsyncSync(descriptor),
+    close: () => {
+      if (open) closeSync(descriptor);
+      open = false;
+    },
+  };
+}
+
+function openFile(folder: string, name: string, flags: 'wx' | 'a'): number {
+  try {
+    if (flags === 'wx') mkdirSync(folder, { recursive: true });
+    return openSync(join(folder, name), flags);
+  } catch (error) {
+    throw new InputError(problemOf(error as NodeJS.ErrnoException, folder, name));
+  }
+}
+
+function problemOf(error: NodeJS.ErrnoException, folder: string, name: string) {
+  const file = join(folder, name);
+  switch (error.code) {
+    case 'EEXIST':
+      return {
+        file,
+        message: 'Another run wrote into this folder',
+        hint: 'Give each run a folder of its own with --out.',
+      };
+    case 'EACCES':
+    case 'EPERM':
+    case 'EROFS':
+      return { file, message: 'No permission to write the run folder', hint: 'Choose another folder with --out.' };
+    case 'ENOTDIR':
+      return { file, message: `Expected \`${folder}\` to be a folder`, hint: 'Choose another folder with --out.' };
+    default:
+      return { file, message: `Failed to open the file: ${error.message}` };
+  }
+}
