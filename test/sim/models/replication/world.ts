@@ -1,0 +1,115 @@
+/** Two sites with one database each, the real network, and pods whose truth the test sets: the smallest world in which replication lives. */
+import type { Replication, Site, Topology, Workload } from '../../../../src/domain/topology.ts';
+import { createKernel, createSignal } from '../../../../src/sim/kernel.ts';
+import type { Pod, PodTruth } from '../../../../src/sim/model.ts';
+import { createNetwork } from '../../../../src/sim/models/network.ts';
+import { createReplication } from '../../../../src/sim/models/replication.ts';
+
+type Stream = Extract<Replication, { mode: 'stream' }>;
+
+export const bothWays: Stream = {
+  name: 'orders',
+  mode: 'stream',
+  from: 'east/postgres',
+  to: 'west/postgres',
+  bothWays: true,
+  originFilter: true,
+  synchronous: false,
+};
+export const oneWay: Stream = { ...bothWays, bothWays: false };
+export const batch: Replication = {
+  name: 'nightly',
+  mode: 'batch',
+  from: 'east/postgres',
+  to: 'west/postgres',
+  schedule: '*/5 * * * *',
+  periodMs: 300_000,
+};
+
+export interface WorldOptions {
+  readonly replication?: readonly Replication[];
+  readonly westRole?: Site['role'];
+  readonly bandwidthMbps?: number;
+  /** No workload names a database and none is there. */
+  readonly withoutDatabase?: boolean;
+}
+
+export function createReplicationWorld(options: WorldOptions = {}) {
+  const kernel = createKernel('7f3a');
+  const site = (name: string, role: Site['role']) =>
+    ({
+      name,
+      role,
+      nodes: [{ name: `${name}-worker` }],
+      workloads: options.withoutDatabase
+        ? []
+        : ([
+            { name: 'orders', behaviour: { database: 'postgres' } },
+            { name: 'postgres', behaviour: {} },
+          ] as unknown as Workload[]),
+    }) as unknown as Site;
+  const topology = {
+    sites: [site('east', 'active'), site('west', options.westRole ?? 'active')],
+    link: { delayMs: 20, bandwidthMbps: options.bandwidthMbps ?? 200 },
+    replication: options.replication ?? [bothWays],
+  } as unknown as Topology;
+  const pods = new Map(['east', 'west'].map((name) => [name, podOf(name)]));
+  const podChanged = createSignal<Pod>();
+  const network = createNetwork(kernel, topology);
+  const workloads = {
+    podChanged,
+    pods: (name: string, workload: string) => (workload === 'postgres' ? [pods.get(name)!] : []),
+  };
+  const model = createReplication(kernel, topology, { network, workloads });
+  const run = (untilMs: number) => {
+    kernel.at(untilMs, () => {});
+    while (kernel.step(untilMs));
+  };
+  return {
+    kernel,
+    network,
+    model,
+    run,
+    /** Commits and acknowledges at the database of the site. */
+    order: (name: string, count: number) => {
+      const orders = model.commit(name, 'postgres', count);
+      model.acknowledge(name, orders);
+      return orders;
+    },
+    /** Commits `count` every 100 ms from now until `untilMs` wherever it is writable. */
+    trade: (names: readonly string[], count: number, untilMs: number) => {
+      for (let ms = Math.max(kernel.now(), 1); ms < untilMs; ms += 100) {
+        run(ms);
+        for (const name of names)
+          if (model.writable(name, 'postgres')) model.acknowledge(name, model.commit(name, 'postgres', count));
+      }
+      run(untilMs);
+    },
+    setPod: (name: string, truth: PodTruth) => {
+      const pod = { ...pods.get(name)!, truth };
+      pods.set(name, pod);
+      podChanged.emit(pod);
+    },
+    held: (name: string) => model.audit().held[`${name}/postgres`],
+  };
+}
+
+function podOf(site: string): Pod {
+  return {
+    name: 'postgres-0',
+    uid: 1,
+    site,
+    workload: 'postgres',
+    revision: 1,
+    node: `${site}-worker`,
+    createdMs: 0,
+    phase: 'Running',
+    ready: true,
+    readySinceMs: 0,
+    deletedMs: undefined,
+    startedMs: 0,
+    restarts: 0,
+    truth: 'serving',
+    slowFactor: 1,
+  };
+}
