@@ -9,6 +9,10 @@ const sha256 = z
   .string()
   .regex(/^[0-9a-f]{64}$/)
   .describe('SHA-256 in hexadecimal digits');
+const scenarioHash = z
+  .string()
+  .regex(/^([0-9a-f]{64})?$/)
+  .describe('SHA-256 of its file; empty when it did not come from one');
 const standing = z.enum(['met', 'missed', 'unknown']).describe('missed > unknown > met');
 
 const verdict = z
@@ -45,7 +49,7 @@ export const recordSchema = z
   .object({
     format: z.literal('elevenproof-record/1'),
     runId: text,
-    scenario: z.object({ name: text, title: text, proves: text, sha256, path: text.optional() }),
+    scenario: z.object({ name: text, title: text, proves: text, sha256: scenarioHash, path: text.optional() }),
     platform: z.object({ name: text, versions: z.record(text, text) }),
     seed: z.string().regex(/^[0-9a-fA-F]{1,16}$/),
     scale: z.number().positive(),

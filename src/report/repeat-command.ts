@@ -17,19 +17,24 @@ export interface Repeatable {
   readonly nodeImage?: string;
 }
 
+/** What the command line takes for granted. */
+const defaults: Readonly<Record<string, string>> = { '--platform': 'simulated', '--scale': '1' };
+
 /** `elevenproof run etcd-leader-loss --seed 7f3a`, with only those options that differ from the default; ready to paste into a POSIX shell. */
 export function repeatCommand(run: Repeatable): string {
   const options: (readonly [flag: string, value: string | number | undefined])[] = [
     ['--topology', run.topology],
-    ['--platform', run.platform === 'simulated' ? undefined : run.platform],
+    ['--platform', run.platform],
     ['--peak', run.peakRps],
-    ['--scale', run.scale === 1 ? undefined : run.scale],
+    ['--scale', run.scale],
     ['--twin', run.twin],
     ['--node-image', run.nodeImage],
     ...run.sets.map((set) => ['--set', set] as const),
     ...run.duds.map((dud) => ['--dud', dud] as const),
   ];
-  const given = options.flatMap(([flag, value]) => (value === undefined ? [] : [flag, quote(String(value))]));
+  const given = options.flatMap(([flag, value]) =>
+    value === undefined || String(value) === defaults[flag] ? [] : [flag, quote(String(value))],
+  );
   const switches = [...(run.noFaults ? ['--no-faults'] : []), ...(run.allowCommands ? ['--allow-commands'] : [])];
   return ['elevenproof run', quote(run.scenario), '--seed', run.seed, ...given, ...switches].join(' ');
 }
