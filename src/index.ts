@@ -2,7 +2,16 @@
 export { InputError, OperatingError } from './base/errors.ts';
 export { loadCatalogue, loadScenario } from './compose/catalogue.ts';
 export { type RunOptions, type RunResult, runScenario } from './compose/run-scenario.ts';
-export type { Action, ActionOutcome, Component, Pick, PlannedAction, ResolvedTarget, Target, Verb } from './domain/action.ts';
+export type {
+  Action,
+  ActionOutcome,
+  Component,
+  Pick,
+  PlannedAction,
+  ResolvedTarget,
+  Target,
+  Verb,
+} from './domain/action.ts';
 export { components, verbs } from './domain/action.ts';
 export { defineScenario, type ScenarioInput } from './domain/define-scenario.ts';
 export type { Phase, RunEvent, RunEventBody, Traffic } from './domain/event.ts';

@@ -47,11 +47,16 @@ const servicesOf = (topology: Topology): readonly string[] => [
   ...new Set(topology.sites.flatMap((site) => site.services.flatMap((service) => service.serves ?? []))),
 ];
 
+/** What probers measure on every platform. */
+const probed = ['api.write', 'api.read'];
+/** What objectives may depend on that is no service. */
+const unmeasured = ['data', 'workloads', 'autoscaling'];
+
 function checkServices(scenario: Scenario, topology: Topology, file: string, problems: ProblemList): void {
-  const known = [...servicesOf(topology), 'api.write', 'api.read'];
+  const known = [...servicesOf(topology), ...probed];
   const asked = [...scenario.objectives.flatMap((o) => o.needs.slis), ...scenario.stopWhen.map((stop) => stop.service)];
   for (const service of new Set(asked))
-    if (!known.includes(service))
+    if (!known.includes(service) && !unmeasured.includes(service))
       problems.add({
         file,
         message: `No service \`${service}\` is measured on topology ${topology.name}`,

@@ -1,8 +1,8 @@
 /** Runs one scenario on one platform from files to verdicts: reads the topology, builds the world, runs, judges, and writes what a run leaves behind. The only place where adapters meet. */
 import { createHash } from 'node:crypto';
-import { mkdirSync } from 'node:fs';
-import { isAbsolute, relative } from 'node:path';
-import { exitCodes, InputError, worstExitCode } from '../base/errors.ts';
+import { mkdirSync, readFileSync } from 'node:fs';
+import { isAbsolute, join, relative } from 'node:path';
+import { InputError, worstExitCode } from '../base/errors.ts';
 import { describeHost } from '../base/host.ts';
 import type { RunEvent } from '../domain/event.ts';
 import type { LoadPlan } from '../domain/load.ts';
@@ -13,7 +13,8 @@ import type { Topology } from '../domain/topology.ts';
 import { judge } from '../judge/judge.ts';
 import type { LoadDriver } from '../load/load-driver.ts';
 import type { Platform } from '../platform/platform.ts';
-import { type RunOutcome, run } from '../run/runner.ts';
+import { run } from '../run/run.ts';
+import type { RunOutcome } from '../run/run-request.ts';
 import { preflight, serviceOf } from './preflight.ts';
 import { readTopology } from './topology/read-topology.ts';
 import { packageVersion } from './version.ts';
@@ -252,17 +253,23 @@ function buildRecord(options: RunOptions, prepared: Prepared, outcome: RunOutcom
     verdicts: judged.verdicts,
     unreverted: outcome.unreverted,
     story: outcome.coverage,
-    timeline: { events: outcome.events.length, sha256: outcome.timelineSha256 },
+    timeline: { events: outcome.events.length, sha256: timelineHash(options.out) },
     exitCode: exitCodeOf(outcome, judged.exitCode),
     repeat: options.repeat ?? `elevenproof run ${scenario.name} --seed ${options.seed}`,
   };
 }
 
+/** SHA-256 of the timeline's bytes; empty for a run in memory. */
+function timelineHash(folder: string | undefined): string {
+  return folder === undefined
+    ? ''
+    : createHash('sha256')
+        .update(readFileSync(join(folder, 'timeline.jsonl')))
+        .digest('hex');
+}
+
 function exitCodeOf(outcome: RunOutcome, judged: number): number {
-  const codes: number[] = [judged];
-  if (outcome.unreverted.length > 0) codes.push(exitCodes.unreverted);
-  if (outcome.how === 'aborted') codes.push(exitCodes.aborted);
-  if (outcome.how === 'failed') codes.push(exitCodes.inconclusive);
+  const codes = [judged, ...outcome.exitHints];
   return worstExitCode(codes);
 }
 
