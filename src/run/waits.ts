@@ -34,20 +34,23 @@ export function createWaits(clock: Clock): Waits {
     until: (test, { atLeastMs = 0, limitMs, signal }) =>
       new Promise<boolean>((resolve, reject) => {
         const fromMs = clock.now();
+        let settled = false;
+        const cancels = [clock.at(fromMs + limitMs, () => settle(() => resolve(test())))];
+        /** Settles in a callback of the clock: only there does the platform wait for promises to be heeded before time goes on. */
         const settle = (act: () => void) => {
+          if (settled) return;
+          settled = true;
           open.delete(look);
           signal.removeEventListener('abort', interrupt);
-          cancelLimit();
-          cancelLeast();
-          act();
+          for (const cancel of cancels) cancel();
+          clock.at(clock.now(), act);
         };
         const look = () => {
           if (clock.now() - fromMs >= atLeastMs && test()) settle(() => resolve(true));
         };
         const interrupt = () => settle(() => reject(new Interrupted(String(signal.reason ?? 'aborted'))));
-        const cancelLimit = clock.at(fromMs + limitMs, () => settle(() => resolve(test())));
-        const cancelLeast = atLeastMs > 0 ? clock.at(fromMs + atLeastMs, look) : () => {};
         if (signal.aborted) return interrupt();
+        if (atLeastMs > 0) cancels.push(clock.at(fromMs + atLeastMs, look));
         open.add(look);
         signal.addEventListener('abort', interrupt);
         look();
