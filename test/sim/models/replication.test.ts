@@ -101,6 +101,19 @@ describe('streams', () => {
     expect(countOf(world.held('west')?.east ?? [])).toBe(5_000);
   });
 
+  it('asking often neither hastens nor delays what is on the line', () => {
+    const world = createReplicationWorld({ bandwidthMbps: 8 });
+    world.run(1_000);
+    world.order('east', 5_000);
+    for (let ms = 1_010; ms <= 6_000; ms += 10) {
+      world.run(ms);
+      world.model.lag('orders');
+    }
+    expect(countOf(world.held('west')?.east ?? [])).toBeGreaterThan(4_970);
+    world.run(6_021);
+    expect(countOf(world.held('west')?.east ?? [])).toBe(5_000);
+  });
+
   it('lost packets make the line narrow', () => {
     const world = createReplicationWorld();
     world.network.slowLink('east', 'west', 'both', 80, 0.05);
