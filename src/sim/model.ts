@@ -9,6 +9,7 @@ import type { Signal } from './kernel.ts';
 
 /** Node names are unique over both sites, so a node is named by its name alone. */
 export type NodeName = string;
+/** Name of a site as the topology has it. */
 export type SiteName = string;
 
 // ---------------------------------------------------------------- machines: power and processes
