@@ -256,8 +256,11 @@ describe('banned calls', () => {
   });
 
   test('what serves every platform does not ask which one it is', () => {
+    const asking =
+      /(?:[!=]==|\bcase)\s*['"`](?:simulated|kind|kubeconfig)['"`]|['"`](?:simulated|kind|kubeconfig)['"`]\s*[!=]==/;
     const shared = under('faults', 'objectives', 'judge', 'run', 'report', 'domain');
-    expect(lines(shared, /\bplatform(?:\.name)?\s*[!=]==/)).toEqual([]);
+    const wrong = sources.filter((source) => shared(source.path) && asking.test(source.text));
+    expect(wrong.map((source) => source.path)).toEqual([]);
   });
 
   test('every scenario leaves the platform alone, too', () => {
@@ -317,7 +320,7 @@ const ratchet: Readonly<Record<string, number>> = {
   // Catalogues: one list each, read from top to bottom.
   'src/domain/fact.ts': 408,
   'src/domain/topology.ts': 344,
-  'src/sim/model.ts': 363,
+  'src/sim/model.ts': 364,
 };
 
 /** Whether a docstring ends directly above the line; a linter's directive may stand between. */

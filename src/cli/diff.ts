@@ -90,7 +90,9 @@ async function diffLines(diff: RecordDiff, failRatio: number, look: Look): Promi
 }
 
 function changeText(change: FigureChange): string {
-  if (change.timesWorse === undefined) return change.before === undefined ? 'new' : 'gone';
+  if (change.before === undefined) return 'new';
+  if (change.now === undefined) return 'gone';
+  if (change.timesWorse === undefined) return '';
   if (change.timesWorse === 1) return 'same';
   if (change.timesWorse === Number.POSITIVE_INFINITY) return 'worse, was nothing';
   if (change.timesWorse <= 0) return 'better, is nothing now';

@@ -1,5 +1,5 @@
 /** One run on the console, from its header to its verdicts. Apart from the command because one command may play many. */
-import { basename, join, relative } from 'node:path';
+import { basename, join, relative, resolve } from 'node:path';
 import { exitCodes, InputError } from '../base/errors.ts';
 import type { RunRecord } from '../domain/record.ts';
 import type { Scenario } from '../domain/scenario.ts';
@@ -8,7 +8,7 @@ import { createConsoleReporter, guarded, headerLines } from '../report/console/r
 import { summaryLines } from '../report/console/summary.ts';
 import { writeReports } from '../report/files.ts';
 import { plainText } from '../report/plain-text.ts';
-import { repeatCommand } from '../report/repeat-command.ts';
+import { quote, repeatCommand } from '../report/repeat-command.ts';
 import { runIdOf } from '../report/run-id.ts';
 import type { Interrupts } from './interrupt.ts';
 import type { Io, Look } from './io.ts';
@@ -46,13 +46,19 @@ export async function play(run: Play, stage: Stage): Promise<RunRecord> {
   try {
     const record = await perform(run, folder.path, repeat, stage);
     await writeReports(folder.path, record, (problem) => io.err(`${plainText(problem)}\n`));
-    const recordPath = join(relative('.', folder.path) || '.', 'record.json');
+    const recordPath = shortest(join(folder.path, 'record.json'));
     stage.results(`${summaryLines(record, { ...look, recordPath }).join('\n')}\n\n`);
-    if (record.exitCode === exitCodes.unreverted) io.err(`Heal    elevenproof heal ${relative('.', folder.path)}\n`);
+    if (record.exitCode === exitCodes.unreverted) io.err(`Heal    elevenproof heal ${quote(shortest(folder.path))}\n`);
     return record;
   } finally {
     await folder.release();
   }
+}
+
+/** A path as one would type it from here. */
+function shortest(path: string): string {
+  const near = relative('.', path) || '.';
+  return near.startsWith('..') ? resolve(path) : near;
 }
 
 function headOf(run: Play) {

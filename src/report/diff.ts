@@ -11,7 +11,7 @@ export interface FigureChange {
   readonly before?: number;
   /** Absent: it is gone. */
   readonly now?: number;
-  /** 1: the same, above 1: worse. Absent when one side is. */
+  /** 1: the same, above 1: worse. Absent when one side is, or when the figure has no direction. */
   readonly timesWorse?: number;
   readonly worse: boolean;
 }
@@ -46,7 +46,8 @@ function diffFigures(before: readonly Figure[], now: readonly Figure[], failRati
     const old = before.find(same(figure));
     if (old === undefined) return { objective, name, now: figure.value, worse: false };
     const times = timesWorse(name, old.value, figure.value);
-    return { objective, name, before: old.value, now: figure.value, timesWorse: times, worse: times > failRatio };
+    const both = { objective, name, before: old.value, now: figure.value };
+    return times === undefined ? { ...both, worse: false } : { ...both, timesWorse: times, worse: times > failRatio };
   });
   // A figure that is gone says nothing by itself: why it could not be measured shows in the standing of its objective.
   const gone = before.filter((figure) => !now.some(same(figure)));

@@ -1,6 +1,6 @@
 /** The spread of one figure over many runs. Apart because `run --repeat` and `sweep` print the same columns. */
 import type { Figure } from './figures.ts';
-import { biggerIsBetter } from './figures.ts';
+import { directionOf } from './figures.ts';
 
 /** One figure over many runs; percentiles by nearest rank, so each is a value that occurred. */
 export interface Distribution {
@@ -37,7 +37,7 @@ export function distributionsOf(runs: readonly Measured[]): readonly Distributio
 
 function summary(figure: Figure, values: readonly { seed: string; value: number }[]): Distribution {
   const sorted = values.map((each) => each.value).sort((a, b) => a - b);
-  const worst = biggerIsBetter(figure.name) ? sorted[0]! : sorted.at(-1)!;
+  const worst = directionOf(figure.name) === 'bigger' ? sorted[0]! : sorted.at(-1)!;
   return {
     objective: figure.objective,
     name: figure.name,

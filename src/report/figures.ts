@@ -21,19 +21,25 @@ export function figuresOf(record: RunRecord): readonly Figure[] {
   );
 }
 
-/** Which way a figure is better, from its name: throughput (`Rps`) and the ratio of success are better when bigger, everything else when smaller. */
-export function biggerIsBetter(name: string): boolean {
-  return /Rps(?:$|[A-Z])/.test(name) || isSuccessRatio(name);
+/** Which way a figure is better. `none`: it says how much was looked at, not how well it went. */
+export type Direction = 'smaller' | 'bigger' | 'none';
+
+/** The direction, from the figure's name: throughput (`Rps`), the least of something and the ratio of success are better when bigger, everything else when smaller. */
+export function directionOf(name: string): Direction {
+  if (/^(?:acknowledged|asked)|^carriedMs$/.test(name)) return 'none';
+  return /Rps(?:$|[A-Z])|^least/.test(name) || isSuccessRatio(name) ? 'bigger' : 'smaller';
 }
 
 function isSuccessRatio(name: string): boolean {
-  return /(?:ok|success|avail\w*|served|healthy|attainment|steady)\w*Ratio/i.test(name);
+  return /(?:ok|success|avail\w*|served|carried|healthy)\w*Ratio/i.test(name) && !/^un/i.test(name);
 }
 
-/** How many times worse `now` is than `before` (1: the same, below 1: better, Infinity: from nothing bad to something). Ratios of success are compared by what is missing to 1, so that 99.9 % to 99 % is ten times worse. */
-export function timesWorse(name: string, before: number, now: number): number {
+/** How many times worse `now` is than `before` (1: the same, below 1: better, Infinity: from nothing bad to something); undefined for a figure without direction. Ratios of success are compared by what is missing to 1, so that 99.9 % to 99 % is ten times worse. */
+export function timesWorse(name: string, before: number, now: number): number | undefined {
   if (isSuccessRatio(name)) return quotient(1 - now, 1 - before);
-  return biggerIsBetter(name) ? quotient(before, now) : quotient(now, before);
+  const direction = directionOf(name);
+  if (direction === 'none') return undefined;
+  return direction === 'bigger' ? quotient(before, now) : quotient(now, before);
 }
 
 // Below this two figures count as the same: remainders of sums of binary fractions.
@@ -47,7 +53,7 @@ function quotient(worse: number, better: number): number {
 
 /** A value with the unit that its name carries: `2.1 s`, `42 ms`, `99.9 %`, `1,000/s`, `12`. */
 export function figureText(name: string, value: number): string {
-  if (/Ratio(?:$|[A-Z])/.test(name) || name === 'ratio') return formatRatio(value);
+  if (/(?:Ratio|Share)(?:$|[A-Z])/.test(name)) return formatRatio(value);
   if (/Ms(?:$|[A-Z])/.test(name) || name === 'ms')
     return Math.abs(value) < 1_000 ? formatLatency(value) : formatDuration(value);
   if (/Rps(?:$|[A-Z])/.test(name)) return `${formatCount(value)}/s`;

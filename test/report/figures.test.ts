@@ -21,6 +21,12 @@ test('from nothing to something is infinitely worse, from nothing to nothing the
   expect(timesWorse('lostOrders', 3, 0)).toBe(0);
 });
 
+test('what only says how much was looked at has no direction', () => {
+  expect(timesWorse('acknowledgedOrders', 10, 1_000)).toBeUndefined();
+  expect(timesWorse('leastReplicas', 4, 2)).toBe(2);
+  expect(timesWorse('unservedShare', 0.1, 0.2)).toBe(2);
+});
+
 test('figures are written with the unit that their name carries', () => {
   expect(figureText('recoveryMs', 2_100)).toBe('2.1 s');
   expect(figureText('p99Ms', 42)).toBe('42 ms');
