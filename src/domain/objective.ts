@@ -19,6 +19,8 @@ export interface Objective {
     readonly faults: readonly string[];
     readonly slis: readonly string[];
     readonly facts?: readonly FactName[];
+    /** Sites whose observers matter; absent: those that the faults were aimed at, or all. */
+    readonly sites?: readonly string[];
   };
   /** Pure judgement over a folded run. */
   evaluate(run: FoldedRun): Finding;
@@ -33,6 +35,8 @@ export interface Finding {
   readonly because: string;
   /** The stretch of time that was judged. */
   readonly window?: { readonly fromMs: Ms; readonly toMs: Ms };
+  /** Where a gap of an observer would cast doubt; absent: in all of `window`. */
+  readonly gapsMatter?: { readonly fromMs: Ms; readonly toMs: Ms };
   /** Figures by name for diffs and distributions; unit in the name; smaller is better unless the name says `ratio` of success or `Rps`. */
   readonly figures: Readonly<Record<string, number>>;
   /** Numbers of the events that prove it. */

@@ -35,8 +35,11 @@ export function createSlotQueue(
   const frontiers = new Map<string, Ms>();
   const keys = new Set<string>();
   let next: number | undefined;
+  /** The newest instant at which stretches ended, and the one before: streams that tell the newest in a moment must not be taken for late. */
+  let newestMs = 0;
+  let beforeMs = 0;
   const release = () => {
-    const until = Math.floor(finalMs(frontiers) / slotMs);
+    const until = Math.floor(finalMs(frontiers, beforeMs - lateMs) / slotMs);
     for (; next !== undefined && next < until; next++) {
       const sums = waiting.get(next);
       waiting.delete(next);
@@ -56,6 +59,7 @@ export function createSlotQueue(
         const sums = at(waiting, slot);
         for (const key of own) addPart(sums, key, ended, part);
       });
+      if (traffic.toMs > newestMs) [newestMs, beforeMs] = [traffic.toMs, newestMs];
       const stream = `${traffic.site} ${traffic.channel}`;
       frontiers.set(stream, Math.max(frontiers.get(stream) ?? 0, traffic.toMs));
       release();
@@ -63,16 +67,14 @@ export function createSlotQueue(
   };
 }
 
-/** Up to here slots are final: every stream has passed, or the foremost is `lateMs` ahead. Streams further behind than that are forgotten until they speak again. */
-function finalMs(frontiers: Map<string, Ms>): Ms {
-  let most = 0;
-  for (const ms of frontiers.values()) most = Math.max(most, ms);
-  let least = most;
+/** Up to here slots are final: every stream has passed, or `giveUpMs` has. Streams that end before that are forgotten until they speak again. */
+function finalMs(frontiers: Map<string, Ms>, giveUpMs: Ms): Ms {
+  let least = Number.POSITIVE_INFINITY;
   for (const [stream, ms] of frontiers) {
-    if (ms < most - lateMs) frontiers.delete(stream);
+    if (ms < giveUpMs) frontiers.delete(stream);
     else least = Math.min(least, ms);
   }
-  return Math.max(least - graceMs, most - lateMs);
+  return Math.max(least - graceMs, giveUpMs);
 }
 
 function at(waiting: Map<number, Map<string, Sums>>, slot: number): Map<string, Sums> {

@@ -1,8 +1,11 @@
 /** The rules by which a verdict is *unknown* whatever the family: not injected, not landed, not modelled, torn, aborted, load not reached, observer blind. In one place, so that no family can forget one. */
-import type { FactName } from '../domain/fact.ts';
+import { formatClock } from '../base/format.ts';
+import type { RunEventOf } from '../domain/event.ts';
+import { type FactName, facts } from '../domain/fact.ts';
 import type { FoldedRun } from '../domain/folded-run.ts';
 import type { Finding, Objective } from '../domain/objective.ts';
 import { isProber } from '../domain/sli-window.ts';
+import { sitesOf } from '../objectives/passes.ts';
 
 /** What stands in the way of judging at all. */
 export interface Doubt {
@@ -54,13 +57,31 @@ export function doubtAfter(run: FoldedRun, objective: Objective, finding: Findin
 }
 
 /** A gap inside the judged window of an observer on whose facts the finding rests. */
-function blindness(run: FoldedRun, { needs }: Objective, { window }: Finding): string | undefined {
-  if (window === undefined) return undefined;
-  const facts: readonly FactName[] = needs.facts ?? [];
-  const gap = run
-    .gaps(window.fromMs, window.toMs)
-    .find(({ facts: hidden }) => hidden.includes('*') || facts.some((fact) => hidden.includes(fact)));
-  return gap === undefined ? undefined : `${gap.observer} had a gap`;
+function blindness(run: FoldedRun, objective: Objective, finding: Finding): string | undefined {
+  const where = finding.gapsMatter ?? finding.window;
+  if (where === undefined) return undefined;
+  const gap = run.gaps(where.fromMs, where.toMs).find((candidate) => hides(run, objective, candidate));
+  if (gap === undefined) return undefined;
+  const site = gap.site === undefined ? '' : ` in ${gap.site}`;
+  return `${gap.observer}${site} had a gap from ${formatClock(gap.fromMs)} to ${formatClock(gap.toMs)}`;
+}
+
+/** Whether a gap could hide a fact that the objective rests on: the fact itself is among the hidden, and so is a site that matters. */
+function hides(run: FoldedRun, { needs }: Objective, gap: RunEventOf<'gap'>): boolean {
+  const hidden: readonly string[] = gap.facts;
+  const resting = needs.facts ?? [];
+  if (resting.length === 0) return hidden.includes('*');
+  return resting.some(
+    (fact) => (hidden.includes('*') || hidden.includes(fact)) && concerns(run, needs, fact, gap.site),
+  );
+}
+
+function concerns(run: FoldedRun, needs: Objective['needs'], fact: FactName, site: string | undefined): boolean {
+  const parts: readonly string[] = facts[fact].subject;
+  if (site === undefined || !parts.includes('site')) return true;
+  const aimed = needs.faults.flatMap((fault) => run.passes(fault).flatMap(sitesOf));
+  const sites = needs.sites ?? aimed;
+  return sites.length === 0 || sites.includes(site);
 }
 
 function loadDoubt(run: FoldedRun, { needs }: Objective, { window }: Finding): string | undefined {

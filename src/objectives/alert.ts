@@ -1,5 +1,5 @@
 /**
- * **alert**: an alerting rule over the SLIs would have called somebody, in time and not before.
+ * An alerting rule over the SLIs would have called somebody, in time and not before.
  *
  * The rule fires when the share of bad requests is at least `burnRateMin` × (1 − target) over a long and over a short window at
  * once, for the sum of all sites or for any one site, and resolves when no longer. This is the burn-rate alert of site reliability
@@ -14,6 +14,7 @@ import type { Finding, Objective } from '../domain/objective.ts';
 import { type AlertRule, alertSpans } from './alert-rule.ts';
 import { check } from './check.ts';
 import { finding, standingOf, unknown } from './finding.ts';
+import { factsOfSli } from './measured-sli.ts';
 import { type LandedPass, windowAfter, worstOfPasses } from './passes.ts';
 import type { Span } from './span.ts';
 
@@ -48,7 +49,7 @@ export function alert(options: AlertOptions): Objective {
     family: 'alert',
     name: name ?? `alert on ${of}`,
     expected: `≤ ${formatDuration(msMax)}`,
-    needs: { faults: [after], slis: [of], facts: ['sli.healthy'] },
+    needs: { faults: [after], slis: [of], facts: factsOfSli(of) },
     evaluate: (run) => evaluate(run, options, { longMs, shortMs, burnRateMin: burnRateMin ?? 14.4 }),
   };
 }

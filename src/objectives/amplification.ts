@@ -1,5 +1,5 @@
 /**
- * **amplification**: how many tries one request cost, retries inside the platform and by clients included.
+ * How many tries one request cost, retries inside the platform and by clients included.
  *
  * (asked + retries) ÷ asked, over the whole load, while the story is in given states, or after a fault. 1 is no retry at all.
  * A retry storm shows here before it shows anywhere else.
@@ -10,7 +10,7 @@ import type { Finding, Objective } from '../domain/objective.ts';
 import { windowOf } from '../domain/sli-window.ts';
 import { check } from './check.ts';
 import { finding, standingOf, unknown } from './finding.ts';
-import { describeSli, type SliName, stretchesOf } from './measured-sli.ts';
+import { describeSli, factsOfSli, type SliName, stretchesOf } from './measured-sli.ts';
 import { describeNarrowed, hull, type Narrowed, spansOf } from './span.ts';
 import { tally } from './tally.ts';
 
@@ -34,7 +34,7 @@ export function amplification(options: AmplificationOptions): Objective {
     family: 'amplification',
     name: name ?? `amplification of ${describeSli(options)}${describeNarrowed(options)}`,
     expected: `≤ ${triesPerRequestMax} tries`,
-    needs: { faults: after === undefined ? [] : [after], slis: [of], facts: ['sli.healthy'] },
+    needs: { faults: after === undefined ? [] : [after], slis: [of], facts: factsOfSli(of) },
     evaluate: (run) => evaluate(run, options),
   };
 }

@@ -1,5 +1,5 @@
 /**
- * **availability**: the share of requests that succeeded.
+ * The share of requests that succeeded.
  *
  * Succeeded ÷ (succeeded + failed + indeterminate), over all sites, of all channels or one, over the whole load (from the start
  * of the profile to its end), while the story is in given states, or after a fault. Requests that still wait do not count.
@@ -12,7 +12,7 @@ import type { Finding, Objective } from '../domain/objective.ts';
 import { windowOf } from '../domain/sli-window.ts';
 import { check } from './check.ts';
 import { finding, standingOf, unknown } from './finding.ts';
-import { describeSli, type SliName, stretchesOf } from './measured-sli.ts';
+import { describeSli, factsOfSli, type SliName, stretchesOf } from './measured-sli.ts';
 import { describeNarrowed, hull, type Narrowed, spansOf, statesOf } from './span.ts';
 import { type Tally, tally } from './tally.ts';
 
@@ -41,7 +41,7 @@ export function availability(options: AvailabilityOptions): Objective {
     family: 'availability',
     name: name ?? `availability of ${describeSli(options)}${describeNarrowed(options)}`,
     expected: `≥ ${formatRatio(ratioMin)}`,
-    needs: { faults: after === undefined ? [] : [after], slis: [of], facts: ['sli.healthy'] },
+    needs: { faults: after === undefined ? [] : [after], slis: [of], facts: factsOfSli(of) },
     evaluate: (run) => evaluate(run, options),
   };
 }

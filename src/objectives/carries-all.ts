@@ -1,5 +1,5 @@
 /**
- * **carries all**: one site serves everybody, and well.
+ * One site serves everybody, and well.
  *
  * Success ratio of all requests (those that found no site included) over the slots in which at least 99 % of the requests that
  * reached a site reached this one. At least 10 s of such slots, or it was not exercised.
@@ -12,6 +12,7 @@ import { type SlotSeries, slotSeries } from '../domain/sli-health.ts';
 import { holdMsDefault, slotMs } from '../domain/sli-window.ts';
 import { check } from './check.ts';
 import { finding, standingOf, unknown } from './finding.ts';
+import { factsOfSli } from './measured-sli.ts';
 import { describeNarrowed, hull, type Narrowed, type Span, spansOf } from './span.ts';
 
 /** Share of the requests that reached a site which the one must have, 0..1: clients with stale DNS are allowed a hundredth. */
@@ -43,7 +44,7 @@ export function carriesAll(options: CarriesAllOptions): Objective {
     family: 'carries-all',
     name: name ?? `${site} carries all ${of}${describeNarrowed(options)}`,
     expected: `≥ ${formatRatio(ratioMin)}`,
-    needs: { faults: after === undefined ? [] : [after], slis: [of], facts: ['sli.healthy'] },
+    needs: { faults: after === undefined ? [] : [after], slis: [of], facts: factsOfSli(of) },
     evaluate: (run) => evaluate(run, options),
   };
 }

@@ -1,5 +1,5 @@
 /**
- * **converged**: both sites hold the same orders, and how soon after the undo of a fault.
+ * Both sites hold the same orders, and how soon after the undo of a fault.
  *
  * From the beginning of the undo (without `after`: from the end of the load) to the first moment at which the sites agree. At the
  * end, after the quiet period, the audit must find the same orders in every database; a difference there is a definite miss and
@@ -10,7 +10,8 @@ import { formatCount, formatDuration } from '../base/format.ts';
 import type { FoldedRun } from '../domain/folded-run.ts';
 import type { Finding, Objective } from '../domain/objective.ts';
 import { check } from './check.ts';
-import { finding, standingOf, unknown } from './finding.ts';
+import { finding, unknown } from './finding.ts';
+import { happenedAfter, neverHappened } from './in-time.ts';
 import { auditDoubt, countOrders, nameOrders, type OrderSets, unionOf, unreadable, without } from './orders.ts';
 
 /** What is asked. */
@@ -64,16 +65,11 @@ function inTime(run: FoldedRun, options: ConvergedOptions): Finding {
   if (changes.length === 0) return unknown('not observed', 'whether the sites agree was never observed');
   const before = changes.findLast((change) => change.atMs <= fromMs);
   const at = before?.value === true ? before : changes.find((change) => change.atMs > fromMs && change.value === true);
-  const window = { fromMs, toMs: Math.max(fromMs, at?.atMs ?? run.endMs) };
-  if (at === undefined)
-    return window.toMs - fromMs > options.msMax
-      ? finding('missed', `> ${formatDuration(options.msMax)}`, { because: 'the sites were not seen to agree', window })
-      : unknown('not measured', 'the measurement ended before the bound', { window });
-  const convergenceMs = Math.max(0, at.atMs - fromMs);
-  return finding(standingOf(convergenceMs <= options.msMax), formatDuration(convergenceMs), {
+  const window = { fromMs, toMs: Math.max(fromMs, run.endMs) };
+  if (at === undefined) return neverHappened(window, options.msMax, 'the sites were not seen to agree');
+  return happenedAfter(window, Math.max(fromMs, at.atMs), options.msMax, 'convergenceMs', {
     because: 'the audit finds the same orders everywhere',
-    window,
-    figures: { convergenceMs, divergedOrders: 0 },
+    figures: { divergedOrders: 0 },
     evidence: [at.n, run.audit!.n],
   });
 }

@@ -1,5 +1,5 @@
 /**
- * **detection** (MTTD): how long after a fault the platform noticed.
+ * How long after a fault the platform noticed (MTTD).
  *
  * From the lower end of the landing to the first change of a fact to a value that fits, by the source's own stamp. Where the fact
  * has a site or node as its subject and none is given, only those that the fault was aimed at count. No such change: missed once
@@ -11,9 +11,11 @@ import { type FactName, facts, type Subject, satisfies } from '../domain/fact.ts
 import type { FoldedRun } from '../domain/folded-run.ts';
 import type { Finding, Objective } from '../domain/objective.ts';
 import { check } from './check.ts';
-import { finding, standingOf, unknown } from './finding.ts';
+import { unknown } from './finding.ts';
+import { happenedAfter, neverHappened } from './in-time.ts';
 import { type Bound, changesIn, subjectsHit } from './observed.ts';
 import { type LandedPass, windowAfter, worstOfPasses } from './passes.ts';
+import { sitesOfNeeds } from './workload-after.ts';
 
 /** What is asked. */
 export interface DetectionOptions extends Bound {
@@ -38,7 +40,7 @@ export function detection(options: DetectionOptions): Objective {
     family: 'detection',
     name: name ?? `detection of ${after} by ${fact}`,
     expected: `≤ ${formatDuration(msMax)}`,
-    needs: { faults: [after], slis: [], facts: [fact] },
+    needs: { faults: [after], slis: [], facts: [fact], ...sitesOfNeeds(options.where?.site) },
     evaluate: (run) => worstOfPasses(run, after, 'detectionMs', (pass) => evaluatePass(run, pass, options)),
   };
 }
@@ -49,15 +51,9 @@ function evaluatePass(run: FoldedRun, pass: LandedPass, options: DetectionOption
   const subjects = subjectsHit(run, fact, where, pass);
   if (subjects.length === 0) return unknown('not observed', `${fact} was never observed`, { window });
   const noticed = changesIn(run, fact, subjects, window).find((change) => fits(options, change.value));
-  if (noticed === undefined)
-    return window.toMs - window.fromMs > msMax
-      ? finding('missed', `> ${formatDuration(msMax)}`, { because: `${fact} did not say so`, window })
-      : unknown('not measured', 'the measurement ended before the bound', { window });
-  const detectionMs = noticed.atMs - pass.landed.fromMs;
-  return finding(standingOf(detectionMs <= msMax), formatDuration(detectionMs), {
+  if (noticed === undefined) return neverHappened(window, msMax, `${fact} did not say so`);
+  return happenedAfter(window, noticed.atMs, msMax, 'detectionMs', {
     because: `${fact} of ${Object.values(noticed.subject).join('/') || 'the platform'} became ${noticed.value}`,
-    window: { fromMs: window.fromMs, toMs: noticed.atMs },
-    figures: { detectionMs },
     evidence: [noticed.n],
   });
 }

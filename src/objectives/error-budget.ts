@@ -1,5 +1,5 @@
 /**
- * **error budget**: the share of a service's 30-day budget that the run used.
+ * The share of a service's 30-day error budget that the run used.
  *
  * Burn rate (share of bad requests ÷ share allowed) × length of the load ÷ 30 days. Says what one such day costs, whatever its
  * rate of requests.
@@ -10,6 +10,7 @@ import type { FoldedRun } from '../domain/folded-run.ts';
 import type { Finding, Objective } from '../domain/objective.ts';
 import { check } from './check.ts';
 import { finding, standingOf, unknown } from './finding.ts';
+import { factsOfSli } from './measured-sli.ts';
 
 /** What is asked. */
 export interface ErrorBudgetOptions {
@@ -35,7 +36,7 @@ export function errorBudget(options: ErrorBudgetOptions): Objective {
     family: 'error-budget',
     name: name ?? `error budget of ${of}`,
     expected: `≤ ${formatRatio(ratioMax)} of 30 days`,
-    needs: { faults: [], slis: [of], facts: ['sli.healthy'] },
+    needs: { faults: [], slis: [of], facts: factsOfSli(of) },
     evaluate: (run) => evaluate(run, options),
   };
 }

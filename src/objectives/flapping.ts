@@ -1,5 +1,5 @@
 /**
- * **flapping**: how often an autoscaler changed its mind.
+ * How often an autoscaler changed its mind.
  *
  * Changes of direction of the wanted replicas (up then down, or down then up), over the whole load, while the story is in given
  * states, or after a fault; of several sites the worst. An autoscaler that never moved was not exercised.
@@ -11,6 +11,7 @@ import { check } from './check.ts';
 import { finding, unknown } from './finding.ts';
 import { changesIn, type SubjectChange, subjectsOf } from './observed.ts';
 import { describeNarrowed, hull, type Narrowed, spansOf } from './span.ts';
+import { sitesOfNeeds } from './workload-after.ts';
 
 /** What is asked. */
 export interface FlappingOptions extends Narrowed {
@@ -34,7 +35,12 @@ export function flapping(options: FlappingOptions): Objective {
     family: 'flapping',
     name: name ?? `flapping of ${workload}${site === undefined ? '' : ` in ${site}`}${describeNarrowed(options)}`,
     expected: `≤ ${formatCount(changesMax)} turns`,
-    needs: { faults: after === undefined ? [] : [after], slis: ['autoscaling'], facts: ['autoscaler.wanted'] },
+    needs: {
+      faults: after === undefined ? [] : [after],
+      slis: ['autoscaling'],
+      facts: ['autoscaler.wanted'],
+      ...sitesOfNeeds(site),
+    },
     evaluate: (run) => evaluate(run, options),
   };
 }

@@ -1,5 +1,5 @@
 /**
- * **latency**: a quantile of the time that successful requests took.
+ * A quantile of the time that successful requests took.
  *
  * Nearest rank over merged histograms, of all channels and sites or one, over the whole load, while the story is in given
  * states, or after a fault. Failures have no latency: availability counts them. Fewer than 20 successes are not a measurement.
@@ -10,7 +10,7 @@ import type { Finding, Objective } from '../domain/objective.ts';
 import { windowOf } from '../domain/sli-window.ts';
 import { check } from './check.ts';
 import { finding, standingOf, unknown } from './finding.ts';
-import { describeSli, type SliName, stretchesOf } from './measured-sli.ts';
+import { describeSli, factsOfSli, type SliName, stretchesOf } from './measured-sli.ts';
 import { describeNarrowed, hull, type Narrowed, spansOf, statesOf } from './span.ts';
 import { latencies } from './tally.ts';
 
@@ -43,7 +43,7 @@ export function latency(options: LatencyOptions): Objective {
     family: 'latency',
     name: name ?? `p${Math.round(quantile * 10_000) / 100} of ${describeSli(options)}${describeNarrowed(options)}`,
     expected: `≤ ${formatLatency(msMax)}`,
-    needs: { faults: after === undefined ? [] : [after], slis: [of], facts: ['sli.healthy'] },
+    needs: { faults: after === undefined ? [] : [after], slis: [of], facts: factsOfSli(of) },
     evaluate: (run) => evaluate(run, options),
   };
 }

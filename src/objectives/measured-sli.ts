@@ -1,7 +1,8 @@
 /** An SLI as objectives ask for it: which traffic, and how its health went. */
+import type { FactName } from '../domain/fact.ts';
 import type { FoldedRun, Stretches } from '../domain/folded-run.ts';
 import { type HealthSpan, healthSpans } from '../domain/sli-health.ts';
-import { windowOf } from '../domain/sli-window.ts';
+import { isProber, windowOf } from '../domain/sli-window.ts';
 
 /** Which traffic of a service: all sites and channels summed, or one of them. */
 export interface SliName {
@@ -28,6 +29,11 @@ export function healthOf(run: FoldedRun, sli: SliName): readonly HealthSpan[] | 
   const spans = known.get(key) ?? healthSpans(stretchesOf(run, sli), limits, windowOf(sli.of));
   known.set(key, spans);
   return spans;
+}
+
+/** Facts whose observers also count the requests of a service: a gap of theirs is a gap in its traffic. */
+export function factsOfSli(service: string): readonly FactName[] {
+  return isProber(service) ? ['sli.healthy', 'api.writable'] : ['sli.healthy'];
 }
 
 /** `orders`, `orders (app)`, `api.write in east`. */

@@ -1,6 +1,7 @@
 /**
- * **never below**: a workload keeps at least so many ready replicas, over the whole load, while the story is in given states, or
- * after a fault. One moment below is a definite miss.
+ * A workload keeps at least so many ready replicas.
+ *
+ * Over the whole load, while the story is in given states, or after a fault. One moment below is a definite miss.
  */
 import { formatClock, formatDuration } from '../base/format.ts';
 import type { FoldedRun } from '../domain/folded-run.ts';
@@ -9,6 +10,7 @@ import { check } from './check.ts';
 import { finding, unknown } from './finding.ts';
 import { heldSpans, subjectsOf, valueBefore } from './observed.ts';
 import { describeNarrowed, hull, type Narrowed, spansOf } from './span.ts';
+import { sitesOfNeeds } from './workload-after.ts';
 
 /** What is asked. */
 export interface NeverBelowOptions extends Narrowed {
@@ -34,7 +36,12 @@ export function neverBelow(options: NeverBelowOptions): Objective {
       name ??
       `${workload} never below ${replicasMin}${site === undefined ? '' : ` in ${site}`}${describeNarrowed(options)}`,
     expected: `≥ ${replicasMin} ready`,
-    needs: { faults: after === undefined ? [] : [after], slis: ['workloads'], facts: ['workload.ready'] },
+    needs: {
+      faults: after === undefined ? [] : [after],
+      slis: ['workloads'],
+      facts: ['workload.ready'],
+      ...sitesOfNeeds(site),
+    },
     evaluate: (run) => evaluate(run, options),
   };
 }

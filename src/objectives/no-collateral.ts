@@ -1,5 +1,5 @@
 /**
- * **no collateral**: what was not hit stays healthy.
+ * What was not hit stays healthy.
  *
  * From the landing to the next damage or the end of the load, every spared SLI (a service in a site, a channel, all channels but
  * some) has only healthy windows, up to `unhealthyMsMax` in sum each (0 by default), and every spared workload has all its

@@ -1,5 +1,5 @@
 /**
- * **no lost orders**: every order that a customer was told had succeeded is held by a database at the end.
+ * Every order that a customer was told had succeeded is held by a database at the end.
  *
  * Lost = acknowledged and in no database that could be read, after the quiet period. Orders with unknown outcome are never lost.
  * A lost order is lost whatever else was not seen; while a database could not be read, an order missing elsewhere is unknown.

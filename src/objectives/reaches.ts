@@ -1,5 +1,5 @@
 /**
- * **reaches**: how long after a fault or operation a fact held, and **replicas reach**, **rolled out**: the same for a workload.
+ * How long after a fault or operation a fact held.
  *
  * From the lower end of the landing to the first moment at which the condition holds for every subject that fits. A condition
  * that held before and went on holding counts from 0; `anew` asks for a change after the landing. Not reached: missed once the
@@ -11,9 +11,11 @@ import { describeCondition, type FactName, facts, type Subject, satisfies } from
 import type { FoldedRun } from '../domain/folded-run.ts';
 import type { Finding, Objective } from '../domain/objective.ts';
 import { check } from './check.ts';
-import { finding, standingOf, unknown } from './finding.ts';
+import { unknown } from './finding.ts';
+import { happenedAfter, neverHappened } from './in-time.ts';
 import { type Bound, changesIn, subjectsHit, valueBefore } from './observed.ts';
 import { type LandedPass, windowAfter, worstOfPasses } from './passes.ts';
+import { sitesOfNeeds } from './workload-after.ts';
 
 /** What is asked. */
 export interface ReachesOptions extends Bound {
@@ -32,46 +34,8 @@ export function reaches(options: ReachesOptions): Objective {
   return reachesIn('reaches', options);
 }
 
-/** What is asked of a workload. */
-export interface WorkloadReachesOptions {
-  readonly workload: string;
-  /** Absent: the sites that the fault or operation was aimed at. */
-  readonly site?: string;
-  readonly after: string;
-  readonly msMax: Ms;
-  readonly name?: string;
-}
-
-/** At least `replicasMin` replicas are ready. Figure `reachedMs`. Throws an InputError for impossible arguments. */
-export function replicasReach(options: WorkloadReachesOptions & { readonly replicasMin: number }): Objective {
-  const { workload, replicasMin } = options;
-  check('replicas-reach').text('workload', workload).number('replicasMin', replicasMin, 1).done();
-  return reachesIn('replicas-reach', {
-    ...options,
-    fact: 'workload.ready',
-    where: whereOf(options),
-    min: replicasMin,
-    name: options.name ?? `${replicasMin} replicas of ${workload} after ${options.after}`,
-  });
-}
-
-/** The newest revision is complete. Figure `reachedMs`. Throws an InputError for impossible arguments. */
-export function rolledOut(options: WorkloadReachesOptions): Objective {
-  check('rolled-out').text('workload', options.workload).done();
-  return reachesIn('rolled-out', {
-    ...options,
-    fact: 'workload.rolled-out',
-    where: whereOf(options),
-    anew: true,
-    name: options.name ?? `${options.workload} rolled out after ${options.after}`,
-  });
-}
-
-function whereOf({ workload, site }: WorkloadReachesOptions): Subject {
-  return site === undefined ? { workload } : { workload, site };
-}
-
-function reachesIn(family: string, options: ReachesOptions): Objective {
+/** The same under the name of another family. */
+export function reachesIn(family: string, options: ReachesOptions): Objective {
   const { fact, after, msMax, name } = options;
   check(family)
     .that(Object.hasOwn(facts, fact), `\`fact\` to be a known fact, got \`${fact}\``)
@@ -84,7 +48,7 @@ function reachesIn(family: string, options: ReachesOptions): Objective {
     family,
     name: name ?? `${describeCondition({ ...options, subject: options.where ?? {} })} after ${after}`,
     expected: `≤ ${formatDuration(msMax)}`,
-    needs: { faults: [after], slis, facts: [fact] },
+    needs: { faults: [after], slis, facts: [fact], ...sitesOfNeeds(options.where?.site) },
     evaluate: (run) => worstOfPasses(run, after, 'reachedMs', (pass) => evaluatePass(run, pass, options)),
   };
 }
@@ -95,17 +59,9 @@ function evaluatePass(run: FoldedRun, pass: LandedPass, options: ReachesOptions)
   const subjects = subjectsHit(run, fact, where, pass);
   if (subjects.length === 0) return unknown('not observed', `${fact} was never observed`, { window });
   const reached = firstAllHold(run, options, subjects, window);
-  if (reached === undefined)
-    return window.toMs - window.fromMs > msMax
-      ? finding('missed', `> ${formatDuration(msMax)}`, { because: `${fact} did not get there`, window })
-      : unknown('not measured', 'the measurement ended before the bound', { window });
-  const reachedMs = reached.atMs - window.fromMs;
-  return finding(standingOf(reachedMs <= msMax), formatDuration(reachedMs), {
-    because: reachedMs === 0 ? 'it held all along' : '',
-    window: { fromMs: window.fromMs, toMs: reached.atMs },
-    figures: { reachedMs },
-    evidence: reached.evidence,
-  });
+  if (reached === undefined) return neverHappened(window, msMax, `${fact} did not get there`);
+  const because = reached.atMs === window.fromMs ? 'it held all along' : '';
+  return happenedAfter(window, reached.atMs, msMax, 'reachedMs', { because, evidence: reached.evidence });
 }
 
 function firstAllHold(

@@ -1,5 +1,5 @@
 /**
- * **recovery** (RTO): how long after a fault the SLI was back.
+ * How long after a fault an SLI was back (RTO).
  *
  * From the lower end of the landing to the first moment from which the SLI stays inside its steady state for the hold time
  * (10 s), where a window counts from its start. An SLI that degrades late, while the fault is still in place, is measured to the
@@ -16,7 +16,7 @@ import type { HealthSpan } from '../domain/sli-health.ts';
 import { holdMsDefault, slotMs, windowOf } from '../domain/sli-window.ts';
 import { check } from './check.ts';
 import { finding, standingOf, unknown, words } from './finding.ts';
-import { describeSli, healthOf, type SliName } from './measured-sli.ts';
+import { describeSli, factsOfSli, healthOf, type SliName } from './measured-sli.ts';
 import { type LandedPass, resolutionMs, windowAfter, worstOfPasses } from './passes.ts';
 import { splitOf } from './recovery-split.ts';
 import type { Span } from './span.ts';
@@ -48,7 +48,7 @@ export function recovery(options: RecoveryOptions): Objective {
     family: 'recovery',
     name: name ?? `recovery of ${describeSli(options)}`,
     expected: `≤ ${formatDuration(msMax)}`,
-    needs: { faults: [after], slis: [of], facts: ['sli.healthy'] },
+    needs: { faults: [after], slis: [of], facts: factsOfSli(of) },
     evaluate: (run) => worstOfPasses(run, after, 'recoveryMs', (pass) => evaluatePass(run, pass, options)),
   };
 }

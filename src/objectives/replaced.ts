@@ -1,33 +1,21 @@
 /**
- * **replaced**: how long after a fault a workload was whole again. **not replaced** (static stability): with the control plane
- * gone, nothing is created until the undo begins.
+ * How long after a fault a workload was whole again.
  *
- * Replaced: from the lower end of the landing to the end of the first time that the workload was short of replicas after it. A
- * workload that was never short was not exercised. Not replaced: between landing and undo the workload falls short and does not
- * become whole; becoming whole is a definite miss.
+ * From the lower end of the landing to the end of the first time that the workload was short of replicas after it. A workload
+ * that was never short was not exercised. Still short at the end: missed once the bound has passed.
  */
-import type { Ms } from '../base/clock.ts';
 import { formatDuration } from '../base/format.ts';
 import type { FoldedRun } from '../domain/folded-run.ts';
 import type { Finding, Objective } from '../domain/objective.ts';
 import { check } from './check.ts';
-import { finding, standingOf, unknown } from './finding.ts';
-import { changesIn, type SubjectChange, subjectsHit } from './observed.ts';
+import { unknown } from './finding.ts';
+import { happenedAfter, neverHappened } from './in-time.ts';
+import { changesIn, subjectsHit } from './observed.ts';
 import { type LandedPass, windowAfter, worstOfPasses } from './passes.ts';
-import type { Span } from './span.ts';
-
-/** Which workload, and after what. */
-export interface ReplacedOptions {
-  readonly workload: string;
-  /** Absent: the sites that the fault was aimed at. */
-  readonly site?: string;
-  readonly after: string;
-  readonly msMax: Ms;
-  readonly name?: string;
-}
+import { sitesOfNeeds, type WorkloadAfterInTime, whereOf } from './workload-after.ts';
 
 /** `orders replaced after kill-pod`: figures `replacedMs`, `shortMs`. Throws an InputError for impossible arguments. */
-export function replaced(options: ReplacedOptions): Objective {
+export function replaced(options: WorkloadAfterInTime): Objective {
   const { workload, site, after, msMax, name } = options;
   check('replaced')
     .text('workload', workload)
@@ -40,68 +28,25 @@ export function replaced(options: ReplacedOptions): Objective {
     family: 'replaced',
     name: name ?? `${workload} replaced after ${after}`,
     expected: `≤ ${formatDuration(msMax)}`,
-    needs: { faults: [after], slis: ['workloads'], facts: ['workload.degraded'] },
-    evaluate: (run) => worstOfPasses(run, after, 'replacedMs', (pass) => evaluateReplaced(run, pass, options)),
+    needs: { faults: [after], slis: ['workloads'], facts: ['workload.degraded'], ...sitesOfNeeds(site) },
+    evaluate: (run) => worstOfPasses(run, after, 'replacedMs', (pass) => evaluatePass(run, pass, options)),
   };
 }
 
-/** `orders not replaced after stop-control-plane`: figure `replacedCount`. Throws an InputError for impossible arguments. */
-export function notReplaced(options: Omit<ReplacedOptions, 'msMax'>): Objective {
-  const { workload, site, after, name } = options;
-  check('not-replaced').text('workload', workload).text('site', site).text('after', after).text('name', name).done();
-  return {
-    family: 'not-replaced',
-    name: name ?? `${workload} not replaced after ${after}`,
-    expected: 'nothing created',
-    needs: { faults: [after], slis: ['workloads'], facts: ['workload.degraded'] },
-    evaluate: (run) => worstOfPasses(run, after, 'replacedCount', (pass) => evaluateNotReplaced(run, pass, options)),
-  };
-}
-
-function degradations(
-  run: FoldedRun,
-  pass: LandedPass,
-  { workload, site }: Pick<ReplacedOptions, 'workload' | 'site'>,
-  window: Span,
-): readonly SubjectChange[] {
-  const where = site === undefined ? { workload } : { workload, site };
-  return changesIn(run, 'workload.degraded', subjectsHit(run, 'workload.degraded', where, pass), window);
-}
-
-function evaluateReplaced(run: FoldedRun, pass: LandedPass, options: ReplacedOptions): Finding {
+function evaluatePass(run: FoldedRun, pass: LandedPass, options: WorkloadAfterInTime): Finding {
   const window = windowAfter(run, pass);
-  const changes = degradations(run, pass, options, window);
+  const subjects = subjectsHit(run, 'workload.degraded', whereOf(options), pass);
+  const changes = changesIn(run, 'workload.degraded', subjects, window);
   const short = changes.find((change) => change.value === true);
   if (short === undefined)
     return unknown('not exercised', `${options.workload} was never short of a replica`, { window });
-  const whole = changes.find((change) => change.atMs > short.atMs && change.value === false);
-  if (whole === undefined) return notWhole(options, window, short);
-  const replacedMs = whole.atMs - window.fromMs;
-  return finding(standingOf(replacedMs <= options.msMax), formatDuration(replacedMs), {
+  const whole = changes.find(
+    (change) => change.atMs > short.atMs && change.value === false && change.subject === short.subject,
+  );
+  if (whole === undefined) return neverHappened(window, options.msMax, 'still short of replicas', [short.n]);
+  return happenedAfter(window, whole.atMs, options.msMax, 'replacedMs', {
     because: `short of replicas for ${formatDuration(whole.atMs - short.atMs)}`,
-    window: { fromMs: window.fromMs, toMs: whole.atMs },
-    figures: { replacedMs, shortMs: whole.atMs - short.atMs },
+    figures: { shortMs: whole.atMs - short.atMs },
     evidence: [short.n, whole.n],
   });
-}
-
-function notWhole(options: ReplacedOptions, window: Span, short: SubjectChange): Finding {
-  const details = { because: 'still short of replicas at the end', window, evidence: [short.n] };
-  return window.toMs - window.fromMs > options.msMax
-    ? finding('missed', `> ${formatDuration(options.msMax)}`, details)
-    : unknown('not measured', details.because, details);
-}
-
-function evaluateNotReplaced(run: FoldedRun, pass: LandedPass, options: Omit<ReplacedOptions, 'msMax'>): Finding {
-  const after = windowAfter(run, pass);
-  const window = { fromMs: after.fromMs, toMs: Math.min(after.toMs, pass.healingMs ?? after.toMs) };
-  const changes = degradations(run, pass, options, window);
-  const short = changes.find((change) => change.value === true);
-  if (short === undefined)
-    return unknown('not exercised', `${options.workload} was never short of a replica`, { window });
-  const whole = changes.filter((change) => change.atMs > short.atMs && change.value === false);
-  const details = { window, figures: { replacedCount: whole.length }, evidence: [short.n, ...whole.map(({ n }) => n)] };
-  if (whole.length === 0) return finding('met', 'nothing created', details);
-  const because = `whole again after ${formatDuration(whole[0]!.atMs - window.fromMs)}`;
-  return finding('missed', 'replaced', { ...details, because, definite: true });
 }

@@ -1,5 +1,5 @@
 /**
- * **RPO**: what a promoted database lacked at that instant, in records and in time.
+ * What a promoted database lacked at that instant, in records and in time (RPO).
  *
  * Records: orders acknowledged before the promotion that the new primary did not have. Time: the age of the oldest of them. Of
  * several promotions the worst counts. No promotion: not exercised. That the old primary comes back with them does not help:

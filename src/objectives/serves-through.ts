@@ -1,5 +1,5 @@
 /**
- * **serves through** (static stability): an SLI stays inside its steady state all the time that the story spends in a state.
+ * An SLI stays inside its steady state all the time that the story spends in a state (static stability).
  *
  * Every window that lies wholly inside a visit of the state must be healthy; `unhealthyMsMax` allows for so much in sum (0 by
  * default). A state that was not entered, or not for one window's width, or windows with too few requests, are unknown.
@@ -12,7 +12,7 @@ import { windowOf } from '../domain/sli-window.ts';
 import { check } from './check.ts';
 import { finding, standingOf, unknown } from './finding.ts';
 import { healthIn } from './health-in.ts';
-import { describeSli, healthOf, type SliName } from './measured-sli.ts';
+import { describeSli, factsOfSli, healthOf, type SliName } from './measured-sli.ts';
 import { hull, spansOf } from './span.ts';
 
 /** What is asked. */
@@ -39,7 +39,7 @@ export function servesThrough(options: ServesThroughOptions): Objective {
     family: 'serves-through',
     name: name ?? `${describeSli(options)} serves through ${states.join(' and ')}`,
     expected: allowed === 0 ? 'healthy throughout' : `≤ ${formatDuration(allowed)} unhealthy`,
-    needs: { faults: [], slis: [of], facts: ['sli.healthy'] },
+    needs: { faults: [], slis: [of], facts: factsOfSli(of) },
     evaluate: (run) => evaluate(run, options, states),
   };
 }

@@ -1,5 +1,5 @@
 /**
- * **split brain**: how long both sites took writes while they could not replicate.
+ * How long both sites took writes while they could not replicate.
  *
  * Sum of the time for which `data.split` held, over the whole timeline. 0 by default. More than the bound is a definite miss.
  */

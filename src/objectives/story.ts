@@ -1,5 +1,5 @@
 /**
- * **story**: the ending that the scenario's own statechart came to. Every scenario has it.
+ * How the scenario's own statechart ended. Every scenario has it.
  *
  * Expected ending → met. Failed ending by a fact → missed. Failed ending by a time-out → missed only if every fault injected so
  * far had landed and no observer had a gap since the state before the ending was entered; else unknown, because what was waited

@@ -1,5 +1,5 @@
 /**
- * **sync lag**: how far a replication fell behind.
+ * How far a replication fell behind.
  *
  * Age of the oldest commit that had not arrived, over the whole load, while the story is in given states, or after a fault: its
  * maximum, or the age that was not exceeded for 99 % of the time. Each reading holds until the next.

@@ -1,5 +1,5 @@
 /**
- * **takeover**: how long after a fault another member led.
+ * How long after a fault another member led.
  *
  * From the lower end of the landing to the first change of the leader of etcd, or of the lease holder of controller-manager or
  * scheduler, to somebody, by the source's own stamp. No change at all: missed when nobody leads and the bound has passed;
@@ -11,9 +11,12 @@ import type { FactName } from '../domain/fact.ts';
 import type { FoldedRun } from '../domain/folded-run.ts';
 import type { Finding, Objective } from '../domain/objective.ts';
 import { check } from './check.ts';
-import { finding, standingOf, unknown } from './finding.ts';
+import { unknown } from './finding.ts';
+import { happenedAfter, neverHappened } from './in-time.ts';
 import { changesIn, type SubjectChange, subjectsHit } from './observed.ts';
 import { type LandedPass, resolutionMs, windowAfter, worstOfPasses } from './passes.ts';
+import type { Span } from './span.ts';
+import { sitesOfNeeds } from './workload-after.ts';
 
 const leaders = {
   etcd: 'etcd.leader',
@@ -48,7 +51,7 @@ export function takeover(options: TakeoverOptions): Objective {
     family: 'takeover',
     name: name ?? `takeover of ${of}${site === undefined ? '' : ` in ${site}`}`,
     expected: `≤ ${formatDuration(msMax)}`,
-    needs: { faults: [after], slis: ['api.write'], facts: [leaders[of]] },
+    needs: { faults: [after], slis: ['api.write'], facts: [leaders[of]], ...sitesOfNeeds(site) },
     evaluate: (run) => worstOfPasses(run, after, 'takeoverMs', (pass) => evaluatePass(run, pass, options)),
   };
 }
@@ -60,25 +63,16 @@ function evaluatePass(run: FoldedRun, pass: LandedPass, options: TakeoverOptions
   const changes = changesIn(run, fact, subjectsHit(run, fact, where, pass), window);
   const taken = changes.find((change) => change.value !== null);
   if (taken === undefined) return nobody(changes, options, window);
-  const takeoverMs = taken.atMs - pass.landed.fromMs;
   const finest = formatDuration(resolutionMs(pass, stepMs)).replace(/ s$/, '');
-  return finding(standingOf(takeoverMs <= options.msMax), `${formatDuration(takeoverMs)} ± ${finest}`, {
+  return happenedAfter(window, taken.atMs, options.msMax, 'takeoverMs', {
+    received: `${formatDuration(taken.atMs - window.fromMs)} ± ${finest}`,
     because: `${taken.before ?? 'nobody'} → ${taken.value}`,
-    window: { fromMs: window.fromMs, toMs: taken.atMs },
-    figures: { takeoverMs },
     evidence: [...pass.events, taken.n],
   });
 }
 
-function nobody(
-  changes: readonly SubjectChange[],
-  options: TakeoverOptions,
-  window: { readonly fromMs: Ms; readonly toMs: Ms },
-): Finding {
+function nobody(changes: readonly SubjectChange[], options: TakeoverOptions, window: Span): Finding {
   const lost = changes[0];
   if (lost === undefined) return unknown('not exercised', `the leader of ${options.of} did not change`, { window });
-  const details = { window, evidence: [lost.n], because: 'nobody took over' };
-  return window.toMs - window.fromMs > options.msMax
-    ? finding('missed', `> ${formatDuration(options.msMax)}`, details)
-    : unknown('not measured', 'nobody took over before the measurement ended', details);
+  return neverHappened(window, options.msMax, 'nobody took over', [lost.n]);
 }

@@ -1,5 +1,5 @@
 /**
- * **time to capacity**: how long demand stood above what the ready pods can serve.
+ * How long demand stood above what the ready pods can serve.
  *
  * After a fault: from the lower end of the landing to the end of the first shortage that begins after it or is under way. After
  * `peak`, or without `after`: the longest shortage of the load (`peak`: of those that end after the peak was reached). A shortage

@@ -1,5 +1,5 @@
 /**
- * **unserved**: the area between demand and ready capacity, as a share of all demand.
+ * The area between demand and ready capacity, as a share of all demand.
  *
  * ∫ max(0, demand − capacity) ÷ ∫ demand, over the whole load, while the story is in given states, or after a fault; of one site
  * or all summed. It weighs how deep and how long a shortage was, whatever queues and retries made of it.

@@ -1,9 +1,8 @@
-/** Every objective family under the name by which scenarios call it. Scenarios take objectives from here, and the index of the package passes it on. */
+/** Every objective family under the name by which scenarios call it. Apart so that a new family is one more line here and nowhere else; the story's is missing because every scenario has it. */
 export { alert } from './alert.ts';
 export { amplification } from './amplification.ts';
 export { availability } from './availability.ts';
 export { carriesAll } from './carries-all.ts';
-export { noConflicts, noDuplicatedOrders, noResurrectedOrders } from './clean-audit.ts';
 export { converged } from './converged.ts';
 export { detection } from './detection.ts';
 export { errorBudget } from './error-budget.ts';
@@ -11,14 +10,19 @@ export { flapping } from './flapping.ts';
 export { latency } from './latency.ts';
 export { neverBelow } from './never-below.ts';
 export { noCollateral } from './no-collateral.ts';
+export { noConflicts } from './no-conflicts.ts';
+export { noDuplicatedOrders } from './no-duplicated-orders.ts';
 export { noLostOrders } from './no-lost-orders.ts';
-export { reaches, replicasReach, rolledOut } from './reaches.ts';
+export { noResurrectedOrders } from './no-resurrected-orders.ts';
+export { notReplaced } from './not-replaced.ts';
+export { reaches } from './reaches.ts';
 export { recovery } from './recovery.ts';
-export { notReplaced, replaced } from './replaced.ts';
+export { replaced } from './replaced.ts';
+export { replicasReach } from './replicas-reach.ts';
+export { rolledOut } from './rolled-out.ts';
 export { rpo } from './rpo.ts';
 export { servesThrough } from './serves-through.ts';
 export { splitBrain } from './split-brain.ts';
-export { story } from './story.ts';
 export { syncLag } from './sync-lag.ts';
 export { takeover } from './takeover.ts';
 export { timeToCapacity } from './time-to-capacity.ts';

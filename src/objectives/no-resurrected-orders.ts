@@ -1,0 +1,17 @@
+/**
+ * No order that was deleted or overwritten came back.
+ *
+ * Counted in the audit after the quiet period. The later appearance of an order with unknown outcome is never a resurrection. One
+ * that came back is a definite miss; none found while a database could not be read is unknown.
+ */
+import type { FoldedRun } from '../domain/folded-run.ts';
+import type { Objective } from '../domain/objective.ts';
+import { auditObjective } from './clean-audit.ts';
+import { ordersOf, unionOf, without } from './orders.ts';
+
+/** `no resurrected orders`: figure `resurrectedOrders`. */
+export function noResurrectedOrders(options: { readonly name?: string } = {}): Objective {
+  const found = (run: FoldedRun) =>
+    without(unionOf(Object.values(run.audit!.resurrected)), ordersOf(run, 'indeterminate'));
+  return auditObjective('no-resurrected-orders', options.name ?? 'no resurrected orders', 'resurrectedOrders', found);
+}
