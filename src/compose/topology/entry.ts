@@ -47,7 +47,12 @@ function backendsOf(route: Field): string[] {
         .items()
         .map((reference) => reference.get('name').text()),
     );
-  return [...backends, ...references].filter((name) => name !== undefined);
+  const meshed = spec
+    .get('http')
+    .items()
+    .flatMap((http) => http.get('route').items())
+    .map((each) => each.get('destination').get('host').text()?.split('.')[0]);
+  return [...backends, ...references, ...meshed].filter((name) => name !== undefined);
 }
 
 /** The sites with one entry Service each. When no annotation says `serves` anywhere, the first candidate that all sites have serves a business service of its own name. */

@@ -25,6 +25,7 @@ export interface Field {
   /** There and not null. */
   readonly present: boolean;
   readonly problems: ProblemList;
+  /** The value of a key; missing, with a problem, when this is no mapping. */
   get(key: string): Field;
   /** Elements of a list; empty when missing. */
   items(): Field[];
@@ -63,7 +64,7 @@ export function createField(node: Located | undefined, path: string, above: Plac
     problems,
     complain,
     get: (key) => {
-      if (present && node?.kind !== 'map') return createField(undefined, join(path, key), place, problems);
+      if (present && node?.kind !== 'map') expected('a mapping');
       const child = node?.kind === 'map' ? node.entries.get(key) : undefined;
       return createField(child, join(path, key), place, problems);
     },

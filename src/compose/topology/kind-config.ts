@@ -3,7 +3,7 @@ import { toMiB } from '../../base/quantity.ts';
 import type { Located } from '../../base/yaml.ts';
 import type { NodeSpec, Site, Taint } from '../../domain/topology.ts';
 import type { Field } from './field.ts';
-import { knownFieldsOf } from './known-fields.ts';
+import { fieldsUnder, knownFieldsOf } from './known-fields.ts';
 import { type KubeadmPatch, readKubeadmPatches } from './kubeadm-patches.ts';
 import type { NotModelledList } from './not-modelled.ts';
 
@@ -17,6 +17,9 @@ const memoryMiBAssumed = 16_384;
 const podsMaxDefault = 110;
 /** From the node images of kind 0.32 on, kind puts envoy before the API servers (kind pkg/cluster/internal/loadbalancer). */
 const envoyMinor = 36;
+
+/** The one format that is read (kind pkg/apis/config/v1alpha4). */
+const kindVersion = 'kind.x-k8s.io/v1alpha4';
 
 /** What the kind config says about a site. */
 export interface ClusterShape extends Pick<Site, 'kubernetes' | 'apiLoadBalancer' | 'nodes'> {
@@ -38,6 +41,7 @@ export function readKindConfig(
   findings: Findings,
 ): ClusterShape {
   compareKnown(config, findings);
+  refuseUnknown(config);
   const cluster = config.get('name').text() ?? site;
   const nodes = nodeFields(config);
   const images = nodes.map((node) => nodeImage ?? node.get('image').text());
@@ -78,6 +82,16 @@ function compareKnown(config: Field, findings: Findings): void {
   const known = knownFieldsOf('kind');
   if (config.node !== undefined && known !== undefined)
     findings.notModelled.compare('kind', config.node as Located, known);
+}
+
+/** kind itself refuses unknown fields and other versions of its format. */
+function refuseUnknown(config: Field): void {
+  const version = config.get('apiVersion').text();
+  if (version !== undefined && version !== kindVersion)
+    config.get('apiVersion').complain(`Expected apiVersion ${kindVersion}, got \`${version}\``);
+  config.onlyKeys(fieldsUnder(knownFieldsOf('kind'), []).filter((key) => key !== 'status' && key !== 'metadata'));
+  for (const node of config.get('nodes').items()) node.onlyKeys(fieldsUnder(knownFieldsOf('kind'), ['nodes']));
+  config.get('networking').onlyKeys(fieldsUnder(knownFieldsOf('kind'), ['networking']));
 }
 
 type RawNode = NodeSpec & { readonly capacityAssumed: boolean };

@@ -1,8 +1,9 @@
 /** Sorting a site's Kubernetes objects by kind, refusing duplicates and naming the kinds that no model knows. Apart because an API group decides what a kind means. */
-import type { ProblemList } from '../../base/errors.ts';
+import { createProblemList, type ProblemList } from '../../base/errors.ts';
 import type { LocatedMap } from '../../base/yaml.ts';
 import { createField, type Field } from './field.ts';
-import { harmlessKinds, impactOfKind, knownFieldsOf } from './known-fields.ts';
+import { knownFieldsOf } from './known-fields.ts';
+import { harmlessKinds, impactOfKind } from './known-kinds.ts';
 import type { NotModelledList } from './not-modelled.ts';
 import { nameOf, namespaceOf } from './workload.ts';
 
@@ -18,9 +19,9 @@ export type ModelledKind =
 /** A site's objects, as fields. */
 export interface SiteObjects {
   of(kind: ModelledKind): readonly Field[];
-  /** Ingresses and HTTPRoutes: they name the Services that customers reach. */
+  /** Ingresses, HTTPRoutes and VirtualServices: they name the Services that customers reach. Nothing in them is refused. */
   readonly routes: readonly Field[];
-  /** Pod labels of objects that make pods but are not modelled. */
+  /** Pod labels of objects that make pods but are not modelled; their form is not judged. */
   readonly strangePods: readonly Readonly<Record<string, string>>[];
   /** True when a kind is there of which nobody knows whether it makes pods. */
   readonly mayMakePods: boolean;
@@ -60,14 +61,15 @@ export function sortObjects(
       byKind.set(kind, [...(byKind.get(kind) ?? []), object]);
       notModelled.compare(kind, node, knownFieldsOf(kind)!);
     } else if (routeKinds.includes(kind)) {
-      routes.push(object);
+      routes.push(createField(node, '', node.place, createProblemList()));
       const annotations = object.get('metadata').get('annotations');
       if (annotations.present) notModelled.add(`${kind}.metadata.annotations`, annotations.place, ['services']);
     } else if (!harmlessKinds.has(kind)) {
+      if (kind === 'VirtualService') routes.push(createField(node, '', node.place, createProblemList()));
       const shown = isModelled(kind) ? `${kind}.${group}` : kind;
       const impact = isModelled(kind) ? undefined : impactOfKind[kind];
       notModelled.add(shown, object.place, impact ?? ['*']);
-      strangePods.push(...podLabelsIn(object));
+      strangePods.push(...podLabelsIn(node));
       mayMakePods ||= impact === undefined;
     }
   }
@@ -99,7 +101,8 @@ function refuseDuplicate(object: Field, type: string, kind: string, site: string
 }
 
 /** Labels of a bare Pod, of `spec.template` and of a CronJob's template. */
-function podLabelsIn(object: Field): Record<string, string>[] {
+function podLabelsIn(node: LocatedMap): Record<string, string>[] {
+  const object = createField(node, '', node.place, createProblemList());
   const spec = object.get('spec');
   const places = [
     object.get('metadata'),

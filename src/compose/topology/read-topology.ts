@@ -34,6 +34,7 @@ export async function readTopology(path: string, options: ReadOptions = {}): Pro
   const changes = parseChanges(options.sets ?? [], problems);
   const sources = await readSources(findTopology(path), changes, options.allowCommands ?? false, problems);
   refuseUnmatched(changes, sources.sites, problems);
+  if (sources.madeUp && sources.sites.length === 0) problems.throwIfAny();
   const topology = understand(sources, options.nodeImage, problems);
   throwProblems(problems);
   return topology;

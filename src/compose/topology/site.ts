@@ -6,6 +6,7 @@ import { readAutoscaler } from './autoscaler.ts';
 import { entryCandidates } from './entry.ts';
 import { createField, type Field } from './field.ts';
 import { type Findings, readKindConfig } from './kind-config.ts';
+import { withNamespaces } from './namespace.ts';
 import { type SiteObjects, sortObjects } from './objects.ts';
 import { formatSelector, readSelector, selects } from './selector.ts';
 import type { SiteSource } from './sources.ts';
@@ -32,7 +33,12 @@ export function readSite(
     nodeImage,
     findings,
   );
-  const objects = sortObjects(source.objects, source.name, problems, findings.notModelled);
+  const objects = sortObjects(
+    withNamespaces(source.objects, source.name, findings.assumed),
+    source.name,
+    problems,
+    findings.notModelled,
+  );
   const kinds = ['Deployment', 'StatefulSet', 'DaemonSet'] as const;
   const read = kinds.flatMap((kind) =>
     objects.of(kind).map((object) => ({ object, workload: readWorkload(object, kind, shape, findings.notModelled) })),

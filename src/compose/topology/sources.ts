@@ -175,7 +175,13 @@ function unfold(document: Located, files: Files): LocatedMap[] {
   if (document.kind === 'map' && isKustomization && kind === undefined)
     return [withKind(document, 'Kustomization', 'kustomize.config.k8s.io/v1beta1')];
   if (document.kind !== 'map' || kind === undefined || apiVersion === undefined) {
-    files.problems.add({ ...document.place, message: 'Expected a Kubernetes object with `apiVersion` and `kind`' });
+    const hint =
+      'Manifests folders hold Kubernetes objects only; a template must be rendered first (manifests: [{ command: helm template … }]).';
+    files.problems.add({
+      ...document.place,
+      message: 'Expected a Kubernetes object with `apiVersion` and `kind`',
+      hint,
+    });
     return [];
   }
   const items = document.entries.get('items');

@@ -1,5 +1,5 @@
 /** Deployments, StatefulSets and DaemonSets with the defaults of their kind. Apart from the pod template because rollout rules differ by kind. */
-import type { IntOrRatio, Rollout, Workload } from '../../domain/topology.ts';
+import type { IntOrRatio, LabelSelector, Rollout, Workload } from '../../domain/topology.ts';
 import { readAnnotations, readBehaviour, workloadAnnotations } from './annotations.ts';
 import type { Field } from './field.ts';
 import type { ClusterShape } from './kind-config.ts';
@@ -30,7 +30,7 @@ export function readWorkload(
     workloadAnnotations,
   );
   if (!annotations.field('startup-ms').present) nameInitContainers(spec, kind, notModelled);
-  const selector = readSelector(spec.get('selector').required());
+  const selector = readOwnSelector(object, template.labels);
   if (spec.get('selector').present && spec.get('template').present && !selects(selector, template.labels))
     spec
       .get('selector')
@@ -48,6 +48,13 @@ export function readWorkload(
     rollout: rolloutReaders[kind](spec),
     behaviour: readBehaviour(annotations, template.image),
   };
+}
+
+/** Required since apps/v1; before, the template's labels were the default. */
+function readOwnSelector(object: Field, labels: Readonly<Record<string, string>>): LabelSelector {
+  const selector = object.get('spec').get('selector');
+  const old = object.get('apiVersion').text() !== 'apps/v1';
+  return old && !selector.present ? { labels, expressions: [] } : readSelector(selector.required());
 }
 
 /** An object's name. */
