@@ -116,7 +116,8 @@ function scaledPods(controller: Controller, pods: readonly Pod[]): readonly Scal
     pending: pod.phase === 'Pending',
     ready: pod.ready,
     startedMs: pod.startedMs ?? pod.createdMs,
-    readyChangedMs: pod.readySinceMs ?? controller.readyChanged.get(pod.uid)?.atMs ?? pod.createdMs,
+    readyChangedMs:
+      (pod.ready ? pod.readySinceMs : undefined) ?? controller.readyChanged.get(pod.uid)?.atMs ?? pod.createdMs,
   }));
 }
 

@@ -78,6 +78,7 @@ describe('worked examples', () => {
     ['a mean over pods decides, not the busiest', [1, 0.5, 0.3, 0.2], {}, 4],
     ['a missing sample counts as idle against growth', [1, 1, 'missing'], {}, 4],
     ['and that alone may stop growth', [0.7, 0.7, 'missing'], {}, 3],
+    ['idle missing pods that turn growth into shrinking: no change', [0.7, 'missing', 'missing', 'missing'], {}, 4],
     ['a missing sample counts as the whole request against shrinking', [0.1, 0.1, 0.1, 'missing'], {}, 3],
     ['and that alone may stop shrinking', [0.3, 0.3, 'missing'], {}, 3],
     ['pending pods count as idle against growth', [1, 1, 'pending', 'pending'], {}, 4],
