@@ -7,8 +7,8 @@ import type { ServerAnswer } from './api-server.ts';
 
 /** ms, HTTP/2 read idle 30 s + ping 15 s. apimachinery pkg/util/net/http.go. Longer: clients of a vanished server stay blind for longer. */
 const silenceMs = 45_000;
-/** ms, reconnecting waits 0.8 s, doubled up to 30 s, plus up to as much again. client-go tools/cache/reflector.go. Longer: clients return later. */
-const reconnect = { firstMs: 800, maxMs: 30_000 };
+/** ms, reconnecting waits 0.8 s, doubled up to the client's longest wait, plus up to as much again. client-go tools/cache/reflector.go. Longer: clients return later. */
+const firstWaitMs = 800;
 /** ms, from exec of a client to its first connection; calibrate. */
 const clientStartMs = { min: 500, max: 1_500 };
 
@@ -17,6 +17,7 @@ export interface ConnectionSite {
   /** Where the load balancer stands; undefined when clients go to the server directly. */
   readonly balancer: Place | undefined;
   readonly rotation: () => readonly NodeName[];
+  readonly servers: readonly NodeName[];
   readonly answer: (server: NodeName) => ServerAnswer;
   readonly pid: (server: NodeName) => number | undefined;
 }
@@ -36,6 +37,8 @@ export interface ConnectionClient {
   readonly instance: () => number | undefined;
   /** It calls only this server and never the load balancer. */
   readonly only: NodeName | undefined;
+  /** Longest wait between two tries, without its jitter. */
+  readonly waitMsMax: Ms;
 }
 
 /** A client connected to a server of the rotation since time 0. `changed` is told when time reconnects it. */
@@ -52,6 +55,7 @@ export function createConnection(
   let server = pick();
   let serverPid = server === undefined ? undefined : site.pid(server);
   let tries = 0;
+  let lostMs: Ms = 0;
   let timer: { readonly cancel: Cancel; readonly waits: 'silence' | 'retry' } | undefined;
 
   function pick(): NodeName | undefined {
@@ -76,17 +80,28 @@ export function createConnection(
     timer?.cancel();
     timer = undefined;
   };
+  const backOffMs = () => Math.min(client.waitMsMax, firstWaitMs * (1 << Math.min(tries, 6))) * (1 + random.unit());
+  const takes = (to: NodeName) => {
+    const met = open(to) ? site.answer(to) : 'unreachable';
+    return met === 'ok' || met === 'hanging' || met === 'erring';
+  };
+  /** Tries in vain are not played: while no server could take the connection, the client waits to be updated. */
   const retry = () => {
-    const backOffMs = Math.min(reconnect.maxMs, reconnect.firstMs * (1 << Math.min(tries, 6)));
-    tries++;
+    if (server !== undefined) lostMs = kernel.now();
     server = undefined;
-    wait('retry', backOffMs * (1 + random.unit()), dial);
+    stopWaiting();
+    if (site.servers.some(takes)) wait('retry', backOffMs(), dial);
+    tries++;
+  };
+  /** A client that has been trying all the while comes at any point of its back-off. */
+  const resumeTrying = () => {
+    while (tries < 6 && firstWaitMs << tries < kernel.now() - lostMs) tries++;
+    if (site.servers.some(takes)) wait('retry', random.unit() * backOffMs(), dial);
   };
   const dial = () => {
     if (machines.power(client.node) !== 'on' || client.instance() === undefined) return;
     const next = pick();
-    const met = next === undefined || !open(next) ? 'unreachable' : site.answer(next);
-    if (next === undefined || met === 'unreachable' || met === 'refusing' || met === 'hung') return void retry();
+    if (next === undefined || !takes(next)) return void retry();
     tries = 0;
     server = next;
     serverPid = site.pid(next);
@@ -113,7 +128,7 @@ export function createConnection(
       }
       if (now === undefined || machines.power(client.node) !== 'on') return;
       if (server === undefined) {
-        if (timer === undefined) retry();
+        if (timer === undefined) resumeTrying();
         return;
       }
       const stands = state(server);

@@ -6,6 +6,8 @@ import { type ClientConnection, type ConnectionSite, createConnection } from './
 
 /** From this minor version on the kubelet of a control plane calls its own API server (ControlPlaneKubeletLocalMode, kubeadm feature gates). */
 const localModeMinor = 33;
+/** ms without jitter between two tries: a kubelet calls at least every 10 s (its lease), kube-proxy's reflectors wait up to 30 s. client-go tools/cache/reflector.go, component-helpers lease/controller.go. Longer: nodes return later. */
+const waitMsMax = { kubelet: 5_000, proxy: 30_000 };
 /** ms: changes of connections in this span are told together, so that a large site does not tell each of thousands. */
 const togetherMs = 50;
 
@@ -46,10 +48,16 @@ export function createFleet(
     const kubelet = {
       node: name,
       only: local ? name : undefined,
+      waitMsMax: waitMsMax.kubelet,
       instance: () => machines.identity(name, 'kubelet')?.pid,
     };
     kubelets.set(name, createConnection(kernel, random, kubelet, connections, deps, changed));
-    const proxy = { node: name, only: undefined, instance: createBootCount(machines, name) };
+    const proxy = {
+      node: name,
+      only: undefined,
+      waitMsMax: waitMsMax.proxy,
+      instance: createBootCount(machines, name),
+    };
     proxies.set(name, createConnection(kernel, random, proxy, connections, deps, changed));
   }
   const update = (node: NodeName) => {

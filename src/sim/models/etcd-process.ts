@@ -24,6 +24,7 @@ export function followProcess(cluster: RaftCluster, member: RaftMember, machines
     member.life = 'starting';
     load(cluster, member, machines);
   }
+  if (state === 'running' && member.life === 'starting' && member.loadDue) endLoading(cluster, member, machines);
   if (state === 'paused' && member.life === 'up') pause(cluster, member);
   else if (state === 'running' && member.life === 'paused') resume(cluster, member);
 }
@@ -34,6 +35,7 @@ function die(member: RaftMember): void {
   member.lead = undefined;
   member.hearing = false;
   member.synced = false;
+  member.loadDue = false;
   setTimer(member, 'start');
   setTimer(member, 'sync');
 }
@@ -42,13 +44,16 @@ function load(cluster: RaftCluster, member: RaftMember, machines: Machines): voi
   const usable = member.data === 'kept' && member.membership !== 'removed';
   const waitMs = usable ? cluster.random.logNormal(loadMs.p50, loadMs.p95) : refuseMs;
   const loaded = () => {
-    if (machines.process(member.node, 'etcd') === 'paused') return retryLater();
-    if (member.data === 'kept' && member.membership !== 'removed') cluster.step(() => comeUp(cluster, member));
-    else machines.exit(member.node, 'etcd');
+    member.loadDue = machines.process(member.node, 'etcd') === 'paused';
+    if (!member.loadDue) endLoading(cluster, member, machines);
   };
-  /** A process that is paused while it loads goes on once it runs again. */
-  const retryLater = () => setTimer(member, 'start', cluster.kernel.after(loadMs.p95, loaded));
   setTimer(member, 'start', cluster.kernel.after(waitMs, loaded));
+}
+
+function endLoading(cluster: RaftCluster, member: RaftMember, machines: Machines): void {
+  member.loadDue = false;
+  if (member.data === 'kept' && member.membership !== 'removed') cluster.step(() => comeUp(cluster, member));
+  else machines.exit(member.node, 'etcd');
 }
 
 function comeUp(cluster: RaftCluster, member: RaftMember): void {

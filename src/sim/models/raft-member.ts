@@ -41,6 +41,8 @@ export interface RaftMember {
   life: Life;
   pid: number | undefined;
   pausedMs: Ms;
+  /** It finished loading while it was paused. */
+  loadDue: boolean;
   /** Before this a fresh process may shorten its first election time-out. */
   advanceUntilMs: Ms;
   // In memory.
@@ -80,6 +82,7 @@ export function createRaftMember(node: NodeName, phaseMs: Ms): RaftMember {
     life: 'up',
     pid: undefined,
     pausedMs: 0,
+    loadDue: false,
     advanceUntilMs: 0,
     role: 'follower',
     lead: undefined,

@@ -56,7 +56,7 @@ export function createSiteControl(
   const fleet = createFleet(
     kernel,
     site,
-    { balancer, rotation: loadBalancer.rotation, answer: servers.answer, pid: servers.pid },
+    { balancer, rotation: loadBalancer.rotation, servers: controlPlanes, answer: servers.answer, pid: servers.pid },
     deps,
     tell,
   );
