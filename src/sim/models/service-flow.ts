@@ -66,6 +66,11 @@ export function createServiceFlow(node: GraphNode, trial: (chance: number) => bo
       last = breaker === undefined || demandRps <= 0 ? call : throughBreaker(call, Math.min(1, allowedRps / demandRps));
       return last;
     },
+    /** A bucket like the last one, at a rate `scale` times as high. */
+    repeat(scale: number, fromMs: Ms, toMs: Ms): void {
+      const made = (allowedRps * scale * (toMs - fromMs)) / 1000;
+      breaker?.record(made, made * (1 - last.ok), toMs, () => true);
+    },
     /** Something here is still on the move, so that the next bucket may differ from this one at the same rate. */
     unsettled: () =>
       moved ||

@@ -117,6 +117,8 @@ export function createSiteFlow(
     step: (rateRps, fromMs, toMs) => {
       const still = !unsettled() && lostRatio === 0 && !services.some((flow) => flow.timed());
       if (kept !== undefined && still && Math.abs(kept.rateRps - rateRps) <= sameRatio * kept.rateRps) {
+        const scale = kept.rateRps > 0 ? rateRps / kept.rateRps : 1;
+        for (const flow of services) flow.repeat(scale, fromMs, toMs);
         count(rateRps, kept.rateRps, fromMs, toMs);
         return kept.step;
       }

@@ -25,12 +25,16 @@ export function createStretch(atMs: Ms, commits: boolean): Stretch {
   const calm = commits ? calmWithDatabaseMs : calmMs;
   let changedMs = atMs;
   let lastMs = bucketMs;
+  let lastRps = 0;
   return {
     change: (nowMs) => {
       changedMs = Math.max(changedMs, nowMs);
     },
     width: (nowMs, cornerMs, rateRps) => {
-      if (slope(rateRps, nowMs, 1000) > slopeRatio) changedMs = nowMs;
+      const nowRps = rateRps(nowMs);
+      const jumped = Math.abs(nowRps - lastRps) > slopeRatio * Math.max(nowRps, lastRps) * Math.max(1, lastMs / 1000);
+      if (jumped || slope(rateRps, nowMs, 1000) > slopeRatio) changedMs = nowMs;
+      lastRps = nowRps;
       const quietMs = nowMs - changedMs;
       const limitMs = quietMs < calm ? bucketMs : quietMs < 10 * calm ? wideMs : widestMs;
       let spanMs = Math.min(limitMs, lastMs * 2, Math.max(bucketMs, cornerMs - nowMs));

@@ -266,6 +266,7 @@ export function createWorld(shape: Topology, seed = '1'): World {
       for (const each of shape.sites) controlSignal.emit({ site: each.name });
     },
     run: (untilMs) => {
+      kernel.at(untilMs, () => {});
       while (kernel.step(untilMs)) {
         // each step is one entry of the queue
       }
