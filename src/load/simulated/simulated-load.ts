@@ -5,6 +5,9 @@ import type { LoadPlan } from '../../domain/load.ts';
 import type { World } from '../../sim/world.ts';
 import type { LoadDriver } from '../load-driver.ts';
 
+/** A site that served nobody for this long serves nobody, ms. */
+const silentMs = 1_000;
+
 /** A load driver over this world. `touch`: called before facts are told, so that simulated time waits for the runner. */
 export function createSimulatedLoad(world: World, touch: () => void): LoadDriver {
   let peak: ReturnType<typeof watchPeak> | undefined;
@@ -82,18 +85,20 @@ function watchPeak(plan: LoadPlan, fact: (name: FactName, value: boolean) => voi
   };
 }
 
-/** Publishes `site.serving`: customers were served there in the last second. */
+/** Publishes `site.serving`: customers were served there in the last second. Silence is told by the traffic of everybody else. */
 function watchServing(tell: (site: string, serving: boolean, atMs: number) => void) {
   const servedMs = new Map<string, number>();
-  const shown = new Map<string, boolean>();
   return {
-    take: ({ site, ok, toMs }: Traffic) => {
-      if (site === '-') return;
-      if (ok > 0) servedMs.set(site, toMs);
-      const serving = toMs - (servedMs.get(site) ?? Number.NEGATIVE_INFINITY) < 1_000;
-      if (shown.get(site) === serving) return;
-      shown.set(site, serving);
-      tell(site, serving, toMs);
+    take: ({ site, ok, fromMs, toMs }: Traffic) => {
+      if (ok > 0 && site !== '-') {
+        if (!servedMs.has(site)) tell(site, true, toMs);
+        servedMs.set(site, toMs);
+      }
+      for (const [other, lastMs] of servedMs) {
+        if (fromMs - lastMs < silentMs) continue;
+        servedMs.delete(other);
+        tell(other, false, toMs);
+      }
     },
   };
 }

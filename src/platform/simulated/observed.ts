@@ -13,7 +13,7 @@ export function observeWorld(world: World, watcher: Watcher): void {
   for (const site of world.sites) {
     for (const part of ['etcd', 'control', 'nodes', 'workloads', 'routing'] as const) look(site.name, part);
     for (const workload of site.workloads)
-      for (const pod of world.workloads.pods(site.name, workload.name)) watcher.look([podThing(world, pod)]);
+      for (const pod of world.workloads.pods(site.name, workload.name)) watcher.look(podThings(world, pod));
   }
   const nodeThings = new Map(
     world.sites.flatMap((site) => site.nodes.map((node) => [node.name, perNode(world, site, node.name)] as const)),
@@ -47,7 +47,7 @@ export function observeWorld(world: World, watcher: Watcher): void {
     watcher.look(counts.get(siteOf.get(node) ?? '') ?? []);
   });
   world.workloads.podChanged.on((pod) => {
-    watcher.look([podThing(world, pod)]);
+    watcher.look(podThings(world, pod));
     watcher.look(workloadThings.get(`${pod.site}/${pod.workload}`) ?? []);
   });
   world.workloads.workloadChanged.on(({ site, workload }) =>
@@ -197,12 +197,16 @@ function perWorkload(world: World, site: Site, workload: string): Watched[] {
   ];
 }
 
-function podThing(world: World, pod: Pod): Watched {
+function podThings(world: World, pod: Pod): Watched[] {
   const subject = { site: pod.site, workload: pod.workload, pod: pod.name };
-  return thing('pod.ready', subject, 'informer', () => {
+  const present = () => {
     const now = world.workloads.find(pod.name, pod.site);
-    return now === undefined || now.deletedMs !== undefined ? null : now.ready;
-  });
+    return now === undefined || now.deletedMs !== undefined ? undefined : now;
+  };
+  return [
+    thing('pod.node', subject, 'informer', () => present()?.node ?? null),
+    thing('pod.ready', subject, 'informer', () => present()?.ready ?? null),
+  ];
 }
 
 /** Facts of the link and of the databases. */

@@ -126,6 +126,7 @@ export const informerFacts: readonly FactName[] = [
   'workload.revision',
   'workload.rolled-out',
   'pod.ready',
+  'pod.node',
   'autoscaler.wanted',
   'autoscaler.limited',
   'endpoints.ready',
