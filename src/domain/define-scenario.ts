@@ -5,6 +5,7 @@ import type { Fault } from './fault.ts';
 import type { Load } from './load.ts';
 import type { Objective } from './objective.ts';
 import type { Scenario, StopCondition, Twin } from './scenario.ts';
+import { checkScenarioShape, checkStoryShape } from './scenario-shape.ts';
 import type { StoryDefinition } from './story.ts';
 import { checkCondition, checkStory } from './story-check.ts';
 import { indexStory } from './story-index.ts';
@@ -36,17 +37,21 @@ export interface ScenarioInput<F extends string> {
 
 /** Checks a scenario and returns it as data. Throws an {@link InputError} with everything that is wrong. */
 export function defineScenario<F extends string>(input: ScenarioInput<F>): Scenario {
-  const scenario = assemble(input);
-  const problems = checkScenario(scenario);
-  if (problems.length > 0)
-    throw new InputError(
-      problems.map((problem) => ({ ...problem, message: `Scenario \`${input.name}\`: ${problem.message}` })),
-    );
+  refuse(input, checkScenarioShape(input));
+  const story = input.story(createStoryTools<F>());
+  refuse(input, checkStoryShape(story));
+  const scenario = assemble(input, story);
+  refuse(input, checkScenario(scenario));
   return scenario;
 }
 
-function assemble<F extends string>(input: ScenarioInput<F>): Scenario {
-  const story = input.story(createStoryTools<F>());
+function refuse(input: { readonly name?: unknown } | undefined, problems: readonly Problem[]): void {
+  if (problems.length === 0) return;
+  const name = typeof input?.name === 'string' ? `Scenario \`${input.name}\`` : 'A scenario';
+  throw new InputError(problems.map((problem) => ({ ...problem, message: `${name}: ${problem.message}` })));
+}
+
+function assemble<F extends string>(input: ScenarioInput<F>, story: StoryDefinition): Scenario {
   const waits = indexStory(story).states.flatMap(({ name, state }) =>
     state.waits === undefined ? [] : [[name, state.waits]],
   );

@@ -73,7 +73,7 @@ export function createStoryDriver(options: {
     const { type, params } = action;
     switch (type) {
       case 'took':
-        return effects.took({ ...params, text: textOf(params, facts) });
+        return effects.took({ from: params.from, to: params.to, cause: params.cause, text: textOf(params, facts) });
       case 'entered':
         return effects.entered(params);
       case 'inject':

@@ -1,5 +1,5 @@
 /** A story laid flat: every state with its place, every transition with its cause. Apart because checks, machine, coverage and diagrams all walk the same tree. */
-import { describeCondition } from './fact.ts';
+import { describeCondition, facts } from './fact.ts';
 import type { StoryDefinition, StoryState, Way } from './story.ts';
 
 /** A state and where it stands. */
@@ -63,8 +63,11 @@ function transitionsOf(from: string, state: StoryState): PlacedTransition[] {
   return [...ways, ...timed, ...done];
 }
 
-/** `etcd.whole of east and kill injected at most 1 times`. */
+/** `etcd.whole of east and kill injected at most 1 times`. A fact that does not exist is named as it was written: checks describe unchecked stories too. */
 export function describeWay(way: Way): string {
   const guards = (way.guards ?? []).map((guard) => guard.says ?? 'a guard of the scenario');
-  return [...way.conditions.map(describeCondition), ...guards].join(' and ');
+  const said = way.conditions.map((condition) =>
+    Object.hasOwn(facts, condition.fact) ? describeCondition(condition) : condition.fact,
+  );
+  return [...said, ...guards].join(' and ');
 }

@@ -105,8 +105,8 @@ export function createStoryTools<F extends string>(): StoryTools<F> {
       return { conditions: [conditionOf(fact, spec as LooseSpec)], target: target as never };
     },
     all: (tests, target) => ({
-      conditions: tests.filter((test): test is Condition => typeof test !== 'function'),
-      guards: tests.filter((test): test is Guard => typeof test === 'function'),
+      conditions: listOf(tests).filter((test): test is Condition => typeof test !== 'function'),
+      guards: listOf(tests).filter((test): test is Guard => typeof test === 'function'),
       target,
     }),
     fact: (fact, ...rest) => conditionOf(fact, (rest[0] ?? {}) as LooseSpec),
@@ -120,7 +120,7 @@ const boundNames: readonly string[] = ['is', 'min', 'max', 'not', 'since'];
 
 /** Subject and bounds of one object, apart. */
 export function conditionOf(fact: FactName, spec: LooseSpec): Condition {
-  const entries = Object.entries(spec);
+  const entries = Object.entries(spec ?? {});
   const subject = Object.fromEntries(entries.filter(([key]) => !boundNames.includes(key)));
   return { fact, subject, ...Object.fromEntries(entries.filter(([key]) => boundNames.includes(key))) };
 }
@@ -145,13 +145,15 @@ function normaliseRegion(region: {
   readonly initial: string;
   readonly states: Readonly<Record<string, LooseState | undefined>>;
 }): StoryDefinition {
+  if (typeof region?.states !== 'object') return region as never;
   const states = Object.entries(region.states ?? {}).map(
-    ([name, state]) => [name, normaliseState(state ?? {})] as const,
+    ([name, state]) => [name, normaliseState(state as LooseState)] as const,
   );
   return { initial: region.initial, states: Object.fromEntries(states) };
 }
 
 function normaliseState(state: LooseState): StoryDefinition['states'][string] {
+  if (typeof state !== 'object' || state === null) return state as never;
   const { entry, when, states, regions, ...rest } = state;
   return {
     ...rest,
@@ -161,7 +163,9 @@ function normaliseState(state: LooseState): StoryDefinition['states'][string] {
     ...(regions === undefined
       ? {}
       : {
-          regions: Object.fromEntries(Object.entries(regions).map(([name, inner]) => [name, normaliseRegion(inner)])),
+          regions: Object.fromEntries(
+            Object.entries(regions ?? {}).map(([name, inner]) => [name, normaliseRegion(inner)]),
+          ),
         }),
   };
 }
