@@ -54,7 +54,8 @@ export function createPending(): Pending {
       if (outcome.ok > 0) push(fromMs + okMs, toMs + okMs, step)[0] = count * outcome.ok;
       const bad = Math.max(0, 1 - outcome.ok - timedOut);
       if (bad > 1e-12) {
-        const failMs = Math.max(0, (outcome.meanMs - outcome.ok * okMs - timedOut * timeoutMs) / bad);
+        const restMs = (outcome.meanMs - outcome.ok * okMs - timedOut * timeoutMs) / bad;
+        const failMs = Math.max(0, Math.min(timeoutMs, restMs));
         const held = push(fromMs + failMs, toMs + failMs, step);
         for (let r = 0; r < failureReasons.length; r++) held[r + 1] = count * (outcome.failed[failureReasons[r]!] ?? 0);
       }
