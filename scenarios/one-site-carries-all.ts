@@ -64,8 +64,12 @@ export default defineScenario({
         },
         maintaining: {
           entry: perform('drain-east'),
-          when: when('nodes.whole', { site: 'east', not: true, since: 'drain-east' }, 'readying'),
-          after: { 60000: 'not-drained' },
+          when: when('node.drained', { site: 'east', node: 'east-worker', since: 'drain-east' }, 'idle'),
+          after: { 120000: 'not-drained' },
+        },
+        idle: {
+          waits: 'half a minute of maintenance, in which west must show that it carries everything',
+          after: { 30000: 'readying' },
         },
         readying: {
           entry: heal('drain-east'),
