@@ -8,8 +8,9 @@ export interface CronPeriod {
 
 const minuteMs = 60_000;
 const minutesPerDay = 1440;
-/** Four years hold every date, also 29 February. */
-const daysWatched = 1461;
+/** 28 years hold every date on every weekday, also 29 February, and are whole weeks. */
+const yearsWatched = 28;
+const daysWatched = 10_227;
 
 const names: Readonly<Record<string, readonly string[]>> = {
   month: ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'],
@@ -67,13 +68,13 @@ interface Day {
   readonly weekday: number;
 }
 
-/** Four years from 1 January 2024, a Monday, without asking the machine's calendar. */
+/** 28 years from 1 January 2024, a Monday, without asking the machine's calendar. */
 function calendar(): Day[] {
   const lengths = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
   const days: Day[] = [];
-  for (let year = 0; year < 4; year++)
+  for (let year = 0; year < yearsWatched; year++)
     for (let month = 1; month <= 12; month++)
-      for (let date = 1; date <= lengths[month - 1]! + (year === 0 && month === 2 ? 1 : 0); date++)
+      for (let date = 1; date <= lengths[month - 1]! + (year % 4 === 0 && month === 2 ? 1 : 0); date++)
         days.push({ date, month, weekday: (days.length + 1) % 7 });
   return days;
 }

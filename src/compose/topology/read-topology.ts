@@ -42,7 +42,8 @@ export async function readTopology(path: string, options: ReadOptions = {}): Pro
 
 /** The files' content as a topology. What is wrong goes to the problems; the result is only good without any. */
 function understand(sources: Sources, nodeImage: string | undefined, problems: ProblemList): Topology {
-  const findings: Findings = { notModelled: createNotModelledList(), assumed: [] };
+  const assumed = sources.leftOut.map((path) => `${path} holds no Kubernetes object and is left out`);
+  const findings: Findings = { notModelled: createNotModelledList(), assumed };
   const root = createField(sources.topology, '', sources.topologyPlace, problems);
   checkKeys(root);
   const heads = readSiteHeads(root);

@@ -131,20 +131,13 @@ function changeAt(
       return node;
     }
     const map = node?.kind === 'map' ? node : undefined;
-    const known = [...new Set([...(map?.entries.keys() ?? []), ...fieldsUnder(knownFieldsOf(documentKind), at)])];
-    const missing = map?.entries.has(key) !== true;
-    if (
-      missing &&
-      (isNull(change.value) ||
-        (documentKind !== undefined && known.length > 0 && !known.includes('*') && !known.includes(key)))
-    ) {
+    const table = fieldsUnder(knownFieldsOf(documentKind), at);
+    const unknown = table.length > 0 && !table.includes('*') && !table.includes(key);
+    if (map?.entries.has(key) !== true && (isNull(change.value) || unknown)) {
+      const known = [...new Set([...(map?.entries.keys() ?? []), ...table])].filter((name) => name !== '*');
       refuse(
         `there is no \`${key}\` in \`${at.length === 0 ? 'the document' : shown(at)}\``,
-        knownWords(
-          'Fields',
-          key,
-          known.filter((name) => name !== '*'),
-        ),
+        knownWords('Fields', key, known),
       );
       return node;
     }

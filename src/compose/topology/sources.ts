@@ -2,8 +2,10 @@
 import { basename, dirname, join } from 'node:path';
 import type { Place, ProblemList } from '../../base/errors.ts';
 import { type Located, type LocatedMap, locate } from '../../base/yaml.ts';
+import { isKindConfig, isKustomization, textOf } from './documents.ts';
 import { createField, type Field } from './field.ts';
 import { createFiles, type Files } from './files.ts';
+import { type FoundTopology, makeUpTopology } from './made-up-topology.ts';
 import { manifestsOfCommand } from './manifest-command.ts';
 import type { TopologyPlace } from './place.ts';
 import { applyToSite, applyToTopology, type ChangeSet } from './sets.ts';
@@ -26,6 +28,8 @@ export interface Sources {
   readonly folderName: string;
   /** True when there was no topology.yaml. */
   readonly madeUp: boolean;
+  /** YAML files of a folder without topology.yaml that hold no Kubernetes object. */
+  readonly leftOut: readonly string[];
   readonly sites: readonly SiteSource[];
   readonly files: readonly { readonly path: string; readonly sha256: string }[];
 }
@@ -38,7 +42,7 @@ export async function readSources(
   problems: ProblemList,
 ): Promise<Sources> {
   const files = createFiles(place.folder, problems);
-  const found = place.file === undefined ? madeUpTopology(files) : topologyDocument(files, basename(place.file));
+  const found = place.file === undefined ? makeUpTopology(files) : topologyDocument(files, basename(place.file));
   const topology = applyToTopology(found.node, changes, problems);
   const root = createField(topology, '', found.place, problems);
   const sites: SiteSource[] = [];
@@ -49,17 +53,13 @@ export async function readSources(
     topologyPlace: found.place,
     folderName: basename(place.folder),
     madeUp: place.file === undefined,
+    leftOut: found.leftOut,
     sites,
     files: files.read(),
   };
 }
 
-interface Found {
-  readonly node: Located;
-  readonly place: Place;
-}
-
-function topologyDocument(files: Files, name: string): Found {
+function topologyDocument(files: Files, name: string): FoundTopology {
   const before = files.problems.problems.length;
   const documents = files.documents(name, { file: name });
   const place = { file: name, line: 1, column: 1 };
@@ -74,52 +74,7 @@ function topologyDocument(files: Files, name: string): Found {
       message: 'Expected a topology, got a kind config',
       hint: 'Give the folder instead of the file.',
     });
-  return { node: first ?? locate({}, place), place };
-}
-
-/** No topology.yaml: the folder's only kind config makes one site, its other YAML files are the manifests. */
-function madeUpTopology(files: Files): Found {
-  const place = { file: basename(files.folder) };
-  const top = files.expand('.', place);
-  const paths = top.some((path) => hasManifests(files, path))
-    ? top
-    : [...top, ...files.subfolders('.').flatMap((folder) => files.expand(folder, place))];
-  const kinds = paths.filter((path) => files.documents(path, { file: path }).some(isKindConfig));
-  const [kind, ...others] = kinds;
-  if (kind === undefined && files.problems.problems.length === 0)
-    files.problems.add({
-      ...place,
-      message:
-        'Expected a topology.yaml or a kind config (kind: Cluster, apiVersion: kind.x-k8s.io/v1alpha4), found none',
-      hint: 'Put a kind config beside the manifests: one site is made from it.',
-    });
-  if (others.length > 0)
-    files.problems.add({
-      file: kind ?? '.',
-      message: `Expected one kind config, found ${kinds.length}: ${kinds.join(', ')}`,
-      hint: 'Write a topology.yaml that says which site each of them is.',
-    });
-  if (kind === undefined || others.length > 0) return { node: locate({}, place), place };
-  const manifests = paths.filter((path) => path !== kind || hasManifests(files, path));
-  const name = siteNameOf(files, kind);
-  return { node: locate({ sites: { [name]: { cluster: kind, manifests } } }, place), place };
-}
-
-function hasManifests(files: Files, path: string): boolean {
-  return files.documents(path, { file: path }).some((document) => !isKindConfig(document));
-}
-
-/** The cluster's own name, else the folder's, as a DNS label. */
-function siteNameOf(files: Files, kind: string): string {
-  const config = files.documents(kind, { file: kind }).find(isKindConfig);
-  const named = config?.kind === 'map' ? config.entries.get('name') : undefined;
-  const name = named?.kind === 'scalar' && typeof named.value === 'string' ? named.value : basename(files.folder);
-  return (
-    name
-      .toLowerCase()
-      .replaceAll(/[^a-z0-9-]+/g, '-')
-      .replaceAll(/^-+|-+$/g, '') || 'site'
-  );
+  return { node: first ?? locate({}, place), place, leftOut: [] };
 }
 
 async function readSite(name: string, site: Field, files: Files, allowCommands: boolean): Promise<SiteSource> {
@@ -171,8 +126,7 @@ function isTopologyFile(path: string, asked: string): boolean {
 function unfold(document: Located, files: Files): LocatedMap[] {
   const kind = textOf(document, 'kind');
   const apiVersion = textOf(document, 'apiVersion');
-  const isKustomization = /(^|\/)kustomization\.ya?ml$/i.test(document.place.file ?? '');
-  if (document.kind === 'map' && isKustomization && kind === undefined)
+  if (document.kind === 'map' && kind === undefined && isKustomization(document.place.file ?? ''))
     return [withKind(document, 'Kustomization', 'kustomize.config.k8s.io/v1beta1')];
   if (document.kind !== 'map' || kind === undefined || apiVersion === undefined) {
     const hint =
@@ -203,14 +157,4 @@ function withKind(map: LocatedMap, kind: string, apiVersion: string): LocatedMap
     ['kind', locate(kind, map.place)],
   ];
   return { ...map, entries: new Map([...extra, ...map.entries]) };
-}
-
-function isKindConfig(document: Located): boolean {
-  return textOf(document, 'kind') === 'Cluster' && (textOf(document, 'apiVersion') ?? '').startsWith('kind.');
-}
-
-/** A text directly under a mapping, if it is one. */
-export function textOf(node: Located, key: string): string | undefined {
-  const child = node.kind === 'map' ? node.entries.get(key) : undefined;
-  return child?.kind === 'scalar' && typeof child.value === 'string' ? child.value : undefined;
 }
