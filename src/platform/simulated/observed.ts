@@ -42,11 +42,15 @@ export function observeWorld(world: World, watcher: Watcher): void {
     look(siteOf.get(node) ?? '', 'etcd');
     look(siteOf.get(node) ?? '', 'control');
   });
+  const cordoned = new Set<string>();
   world.nodes.changed.on(({ node }) => {
+    if (world.nodes.get(node).cordoned) cordoned.add(node);
+    else cordoned.delete(node);
     watcher.look(nodeThings.get(node) ?? []);
     watcher.look(counts.get(siteOf.get(node) ?? '') ?? []);
   });
   world.workloads.podChanged.on((pod) => {
+    for (const node of cordoned) watcher.look(nodeThings.get(node) ?? []);
     watcher.look(podThings(world, pod));
     watcher.look(workloadThings.get(`${pod.site}/${pod.workload}`) ?? []);
   });
