@@ -57,6 +57,7 @@ export interface RunRecord {
   readonly story: {
     readonly visited: readonly string[];
     readonly neverVisited: readonly string[];
+    readonly transitionsTaken?: readonly string[];
     readonly transitionsNeverTaken: readonly string[];
   };
   readonly timeline: { readonly events: number; readonly sha256: string };
