@@ -1,10 +1,13 @@
 /** `elevenproof heal`: undoes what a run left broken. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Command } from 'commander';
-import { InputError } from '../base/errors.ts';
+import { exitCodes, InputError } from '../base/errors.ts';
 import { plainText } from '../report/plain-text.ts';
 import type { FindPlatform } from '../run/heal.ts';
 import type { Io } from './io.ts';
 import type { Context } from './program.ts';
+import type { RunLock } from './run-folder.ts';
 
 /** Declares the command. */
 export function declareHeal(program: Command, context: Context): void {
@@ -16,7 +19,11 @@ export function declareHeal(program: Command, context: Context): void {
 }
 
 async function healCommand(folder: string, io: Io): Promise<number> {
-  await refuseGoingOn(folder);
+  const lock = await endedLock(folder);
+  if (lock !== undefined && !existsSync(join(folder, 'undo.jsonl'))) {
+    io.out('Nothing to heal: the run broke off before it touched anything.\n');
+    return exitCodes.met;
+  }
   const { heal } = await import('../run/heal.ts');
   const { watchInterrupts } = await import('./interrupt.ts');
   const interrupts = watchInterrupts(io);
@@ -32,10 +39,11 @@ async function healCommand(folder: string, io: Io): Promise<number> {
   }
 }
 
-async function refuseGoingOn(folder: string): Promise<void> {
+/** The lock that a run left when it broke off, if any. Throws an InputError when the run goes on. */
+async function endedLock(folder: string): Promise<RunLock | undefined> {
   const { isAlive, readLock } = await import('./run-folder.ts');
   const lock = await readLock(folder);
-  if (lock === undefined || !isAlive(lock)) return;
+  if (lock === undefined || !isAlive(lock)) return lock;
   throw new InputError({
     file: folder,
     message: 'Expected a run that has ended, found one that goes on',

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import { worstExitCode } from '../base/errors.ts';
+import { InputError, OperatingError, worstExitCode } from '../base/errors.ts';
 import type { RunEvent } from '../domain/event.ts';
 import type { RunRecord } from '../domain/record.ts';
 import { plainText } from '../report/plain-text.ts';
@@ -29,6 +29,7 @@ async function judgeCommand(folder: string, raw: RawOptions, io: Io): Promise<nu
   const { readTimeline } = await import('../run/read-timeline.ts');
   const { judge } = await import('../judge/judge.ts');
   const { loadScenario } = await import('../compose/catalogue.ts');
+  await refuseUnbegun(folder);
   const { events, torn } = readTimeline(join(folder, 'timeline.jsonl'));
   const record = await storedRecord(folder);
   const { scenario, sha256 } = await loadScenario(raw.scenario ?? (await scenarioOf(folder, record, events)));
@@ -56,6 +57,16 @@ function headOf(events: readonly RunEvent[]): string {
   return [scenario, platform, `seed ${seed}`, topology].map(plainText).join(' · ');
 }
 
+/** Throws an OperatingError when a run broke off before its first event, and an InputError when the folder does not exist. */
+async function refuseUnbegun(folder: string): Promise<void> {
+  const { readLock } = await import('./run-folder.ts');
+  const lock = await readLock(folder);
+  if (lock !== undefined && !existsSync(join(folder, 'timeline.jsonl')))
+    throw new OperatingError('The run broke off before its first event: there is nothing to judge', {
+      hint: lock.repeat,
+    });
+}
+
 async function storedRecord(folder: string): Promise<RunRecord | undefined> {
   if (!existsSync(join(folder, 'record.json'))) return undefined;
   const { readRecord } = await import('../report/record.ts');
@@ -68,5 +79,11 @@ async function scenarioOf(folder: string, record: RunRecord | undefined, events:
   const path = record?.scenario.path ?? (await readLock(folder))?.scenarioPath;
   if (path !== undefined && path !== '' && existsSync(path)) return path;
   const started = events[0];
-  return started?.type === 'run.started' ? started.scenario : (record?.scenario.name ?? '');
+  if (started?.type === 'run.started') return started.scenario;
+  if (record !== undefined) return record.scenario.name;
+  throw new InputError({
+    file: folder,
+    message: 'Expected a timeline that names its scenario, got none',
+    hint: 'Name it: --scenario <name|file>',
+  });
 }

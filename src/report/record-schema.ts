@@ -15,6 +15,8 @@ const scenarioHash = z
   .describe('SHA-256 of its file; empty when it did not come from one');
 const standing = z.enum(['met', 'missed', 'unknown']).describe('missed > unknown > met');
 
+const span = z.object({ fromMs: z.int(), toMs: z.int() });
+
 const verdict = z
   .object({
     objective: text.describe('unique in the run, such as `recovery of api.write`'),
@@ -23,11 +25,13 @@ const verdict = z
     received: text,
     because: text,
     standing,
-    window: z.object({ fromMs: z.int(), toMs: z.int() }).describe('platform time that was judged').optional(),
+    window: span.describe('platform time that was judged').optional(),
     figures: z
       .record(text, z.number())
       .describe('by name, the unit at its end; smaller is better unless it is a ratio of success or a rate'),
     evidence: z.array(count).describe('numbers of events in timeline.jsonl'),
+    gapsMatter: span.describe('where a gap of an observer would cast doubt; absent: in all of the window').optional(),
+    definite: z.literal(true).describe('nothing that was not observed could turn this missed').optional(),
   })
   .describe('one objective and what became of it');
 
@@ -75,6 +79,7 @@ export const recordSchema = z
     story: z.object({
       visited: z.array(text),
       neverVisited: z.array(text),
+      transitionsTaken: z.array(text).optional(),
       transitionsNeverTaken: z.array(text),
     }),
     timeline: z.object({ events: count, sha256 }),

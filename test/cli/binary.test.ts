@@ -1,0 +1,48 @@
+/** The built program as a process: what cannot be seen by calling `main`. */
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { expect, test } from 'vitest';
+import { projectRoot } from '../../src/base/host.ts';
+import { freshFolder } from './call.ts';
+
+const bin = join(projectRoot(), 'bin', 'elevenproof.js');
+const exec = promisify(execFile);
+
+async function spawned(
+  ...argv: string[]
+): Promise<{ readonly code: number; readonly stdout: string; readonly stderr: string }> {
+  try {
+    return { code: 0, ...(await exec(process.execPath, [bin, ...argv], { cwd: freshFolder() })) };
+  } catch (error) {
+    const { code, stdout, stderr } = error as { code: number; stdout: string; stderr: string };
+    return { code, stdout, stderr };
+  }
+}
+
+test('a starter runs as it is from another folder, met, without colours where there is no terminal', async () => {
+  const folder = freshFolder();
+  expect((await spawned('init', folder)).code).toBe(0);
+  const { code, stdout, stderr } = await spawned('run', join(folder, 'pod-loss.mjs'), '--seed', '1');
+  expect(stdout).toContain('MET 3 of 3');
+  expect(code).toBe(0);
+  expect(stdout + stderr).not.toContain('\u001b');
+});
+
+test('worker threads give the same sweep as one thread', async () => {
+  const argv = ['sweep', 'etcd-leader-loss', '--seeds', '4', '--json'];
+  const [one, two] = await Promise.all([spawned(...argv, '--threads', '1'), spawned(...argv, '--threads', '2')]);
+  expect(one.code).toBe(0);
+  expect(two.stdout).toBe(one.stdout);
+});
+
+test('the exit code of a command is that of the process', async () => {
+  expect((await spawned('run', 'no-such-scenario')).code).toBe(2);
+});
+
+test('a reader that goes away ends nothing: the run goes on quietly', async () => {
+  const folder = join(freshFolder(), 'r');
+  const script = `"$0" "$1" run etcd-leader-loss --seed 1 --out "$2" 2>&1 | head -n 1; test "\${PIPESTATUS[0]}" = 0 && test -f "$2/record.json"`;
+  const { stdout } = await exec('bash', ['-c', script, process.execPath, bin, folder]);
+  expect(stdout).toBe('etcd-leader-loss · simulated · seed 1 · dual-site\n');
+});

@@ -1,0 +1,52 @@
+/** Calls the command line without a process: collected streams, interrupts on demand. Apart because every test of a command needs it. */
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Io } from '../../src/cli/io.ts';
+import { main } from '../../src/cli/main.ts';
+
+/** What a call left behind. */
+export interface Called {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+  /** Codes with which the process would have been left at once. */
+  readonly left: readonly number[];
+}
+
+/** Calls with these words. `onErr` sees progress as it is written and may interrupt. */
+export async function call(
+  argv: readonly string[],
+  options: { readonly columns?: number; readonly onErr?: (text: string, interrupt: () => void) => void } = {},
+): Promise<Called> {
+  let out = '';
+  let err = '';
+  const left: number[] = [];
+  const callbacks = new Set<() => void>();
+  const interrupt = () => {
+    for (const callback of callbacks) callback();
+  };
+  const io: Io = {
+    out: (text) => {
+      out += text;
+    },
+    err: (text) => {
+      err += text;
+      options.onErr?.(text, interrupt);
+    },
+    columns: options.columns,
+    coloured: false,
+    onInterrupt: (callback) => {
+      callbacks.add(callback);
+      return () => callbacks.delete(callback);
+    },
+    leave: (code) => left.push(code),
+  };
+  const code = await main(argv, io);
+  return { code, out, err, left };
+}
+
+/** A fresh folder below the system's temporary one. */
+export function freshFolder(): string {
+  return mkdtempSync(join(tmpdir(), 'cli-'));
+}

@@ -1,0 +1,133 @@
+import { appendFileSync, cpSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, expect, test } from 'vitest';
+import { call, freshFolder } from './call.ts';
+
+const parent = freshFolder();
+const done = join(parent, 'done');
+const other = join(parent, 'other');
+
+beforeAll(async () => {
+  await call(['run', 'etcd-leader-loss', '--seed', '1', '--out', done]);
+  await call(['run', 'etcd-leader-loss', '--seed', '2', '--no-faults', '--out', other]);
+});
+
+/** A copy that looks as `kill -9` leaves it: no record, half a last line, the lock of a process that is gone. */
+function torn(name: string, cut: (lines: readonly string[]) => readonly string[]): string {
+  const folder = join(parent, name);
+  cpSync(done, folder, { recursive: true });
+  rmSync(join(folder, 'record.json'));
+  const timeline = join(folder, 'timeline.jsonl');
+  writeFileSync(timeline, cut(readFileSync(timeline, 'utf8').split('\n').slice(0, -1)).join('\n'));
+  writeFileSync(
+    join(folder, 'run.lock'),
+    JSON.stringify({ pid: 4_194_304, scenarioPath: '', repeat: 'elevenproof run x' }),
+  );
+  return folder;
+}
+
+test('a stored run is judged as it was', async () => {
+  const { code, out } = await call(['judge', done]);
+  expect(code).toBe(0);
+  expect(out).toContain('etcd-leader-loss · simulated · seed 1 · dual-site');
+  expect(out).toContain('MET 5 of 5');
+});
+
+test('a torn run is judged as far as it goes: what it leaves open is unknown', async () => {
+  const folder = torn('torn', (lines) => [...lines.slice(0, 40), lines[40]!.slice(0, 20)]);
+  const { code, out } = await call(['judge', folder]);
+  expect(code).toBe(3);
+  expect(out).toContain('The timeline breaks off');
+  expect(out).toMatch(/\? no lost orders/);
+});
+
+test('an edited timeline is refused, with its line', async () => {
+  const folder = torn('edited', (lines) => [
+    ...lines.slice(0, 5),
+    lines[5]!.replace(/\d/, '9').replace(/"atMs":\d+/, '"atMs":1'),
+    ...lines.slice(6),
+    '',
+  ]);
+  const { code, err } = await call(['judge', folder]);
+  expect(code).toBe(2);
+  expect(err).toMatch(/timeline\.jsonl:6/);
+});
+
+test('a run that broke off before its first event is inconclusive, and there is nothing to heal', async () => {
+  const folder = torn('unbegun', (lines) => lines);
+  rmSync(join(folder, 'timeline.jsonl'));
+  rmSync(join(folder, 'undo.jsonl'));
+  expect((await call(['judge', folder])).code).toBe(3);
+  expect(await call(['heal', folder])).toMatchObject({ code: 0, out: expect.stringContaining('Nothing to heal') });
+});
+
+test('a simulated world ended with its process, and heal says so', async () => {
+  const folder = torn('left', (lines) => lines.slice(0, 40));
+  const undo = join(folder, 'undo.jsonl');
+  const lines = readFileSync(undo, 'utf8').split('\n');
+  writeFileSync(undo, `${lines.slice(0, 3).join('\n')}\n`);
+  const { code, out } = await call(['heal', folder]);
+  expect(code).toBe(0);
+  expect(out).toContain('ended with its process');
+});
+
+test('abort says that an ended run has ended, and that a lost process is gone', async () => {
+  expect((await call(['abort', done])).out).toContain('has ended');
+  expect((await call(['abort', torn('lost', (lines) => lines)])).out).toContain('is gone');
+});
+
+test('heal refuses a run that goes on', async () => {
+  const folder = torn('alive', (lines) => lines);
+  writeFileSync(join(folder, 'run.lock'), JSON.stringify({ pid: process.pid, scenarioPath: '', repeat: '' }));
+  const { code, err } = await call(['heal', folder]);
+  expect(code).toBe(2);
+  expect(err).toContain('elevenproof abort');
+});
+
+test('a pid that was given to another process does not count as the run', async () => {
+  const folder = torn('recycled', (lines) => lines);
+  writeFileSync(
+    join(folder, 'run.lock'),
+    JSON.stringify({ pid: process.pid, processStart: '1', scenarioPath: '', repeat: '' }),
+  );
+  if (existsSync('/proc/self/stat')) expect((await call(['abort', folder])).out).toContain('is gone');
+});
+
+test.each(['judge', 'heal', 'abort'])('%s of a folder that does not exist is bad input', async (command) => {
+  expect((await call([command, join(parent, 'nothing')])).code).toBe(2);
+});
+
+test('a run compared with itself is the same', async () => {
+  const { code, out } = await call(['diff', done, join(done, 'record.json')]);
+  expect(code).toBe(0);
+  expect(out).toContain('No figure is more than 1.2 times worse');
+});
+
+test('unlike runs are refused with every difference, unless forced', async () => {
+  const refused = await call(['diff', done, other]);
+  expect(refused.code).toBe(2);
+  expect(refused.err).toContain('faults: injected and off');
+  const forced = await call(['diff', done, other, '--force', '--json']);
+  expect(forced.code).toBe(1);
+  expect(JSON.parse(forced.out)).toMatchObject({ worse: true, unlike: ['faults: injected and off'] });
+});
+
+test('a figure that got worse closes the gate', async () => {
+  const worse = join(parent, 'worse.json');
+  const record = JSON.parse(readFileSync(join(done, 'record.json'), 'utf8'));
+  for (const verdict of record.verdicts) if ('takeoverMs' in verdict.figures) verdict.figures.takeoverMs *= 2;
+  writeFileSync(worse, JSON.stringify(record));
+  const { code, out } = await call(['diff', done, worse]);
+  expect(code).toBe(1);
+  expect(out).toContain('2.00 times worse');
+  expect((await call(['diff', done, worse, '--fail-ratio', '2'])).code).toBe(0);
+});
+
+test('a record that is none is refused with every problem', async () => {
+  const bad = join(parent, 'bad.json');
+  writeFileSync(bad, '{"format":"x"}');
+  appendFileSync(bad, '\n');
+  const { code, err } = await call(['diff', done, bad]);
+  expect(code).toBe(2);
+  expect(err.split('\n').filter((line) => line.includes('bad.json')).length).toBeGreaterThan(5);
+});

@@ -1,0 +1,123 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { seedAfter } from '../../src/cli/run-options.ts';
+import { sweepLines, sweepReport } from '../../src/cli/sweep-report.ts';
+import { createColours } from '../../src/report/console/colours.ts';
+import { call, freshFolder } from './call.ts';
+
+test('list shows every scenario with what it proves', async () => {
+  const { code, out } = await call(['list']);
+  expect(code).toBe(0);
+  expect(out).toMatch(/etcd-leader-loss +An odd-sized etcd survives/);
+});
+
+test.each(['faults', 'objectives', 'facts', 'profiles', 'verbs', 'topologies'])(
+  'list %s says something of each',
+  async (kind) => {
+    const entries = JSON.parse((await call(['list', kind, '--json'])).out) as { name: string; says: string }[];
+    expect(entries.length).toBeGreaterThan(1);
+    expect(entries.filter((entry) => entry.says === '').map((entry) => entry.name)).toEqual([]);
+  },
+);
+
+test('list of something unknown names the nearest', async () => {
+  const { code, err } = await call(['list', 'fault']);
+  expect(code).toBe(2);
+  expect(err).toContain('Did you mean "faults"?');
+});
+
+test('show prints the story as a diagram', async () => {
+  const { out } = await call(['show', 'etcd-leader-loss']);
+  expect(out).toMatch(/^stateDiagram-v2\n {2}\[\*\] --> s1\n/);
+});
+
+test('plan says what run would do and touches nothing', async () => {
+  const { code, out } = await call([
+    'plan',
+    'etcd-leader-loss',
+    '--no-faults',
+    '--peak',
+    '400',
+    '--twin',
+    'single-member',
+  ]);
+  expect(code).toBe(0);
+  for (const part of [
+    'east   active',
+    'peak 400/s',
+    'Faults (off',
+    'kill-leader',
+    '≤ 15 s',
+    'Changes',
+    'at most 5 min',
+  ])
+    expect(out).toContain(part);
+});
+
+test('plan refuses what run would refuse', async () => {
+  expect((await call(['plan', 'etcd-leader-loss', '--dud', 'nothing'])).code).toBe(2);
+});
+
+test('a starter runs as it is, and init overwrites nothing', async () => {
+  const folder = join(freshFolder(), 'mine');
+  expect((await call(['init', folder])).code).toBe(0);
+  expect(existsSync(join(folder, 'node_modules', 'elevenproof', 'package.json'))).toBe(true);
+  const scenario = join(folder, 'pod-loss.mjs');
+  const before = readFileSync(scenario, 'utf8');
+  const again = await call(['init', folder]);
+  expect(again.code).toBe(2);
+  expect(again.err.match(/Expected no such file yet/g)).toHaveLength(4);
+  expect(readFileSync(scenario, 'utf8')).toBe(before);
+});
+
+test('doctor finds this machine fit for the simulator and unfit for what is not built', async () => {
+  expect((await call(['doctor'])).out).toContain('Fit for platform simulated');
+  const kind = await call(['doctor', '--platform', 'kind', '--json']);
+  expect(kind.code).toBe(2);
+  expect(JSON.parse(kind.out)).toMatchObject({ fit: false });
+  expect((await call(['doctor', '--platform', 'kin'])).err).toContain('Did you mean "kind"?');
+});
+
+test('a sweep counts standings, spreads figures and is 0 when all are met', async () => {
+  const { code, out } = await call(['sweep', 'etcd-leader-loss', '--seeds', '3', '--from', 'fe', '--json']);
+  expect(code).toBe(0);
+  expect(JSON.parse(out)).toMatchObject({ seeds: 3, tally: { met: 3, missed: 0, unknown: 0 }, worst: [] });
+});
+
+test('a sweep worse than asked is 1 and gives the repeat commands of the worst seeds', async () => {
+  const argv = ['sweep', 'etcd-leader-loss', '--seeds', '2', '--dud', 'kill-leader'];
+  const { code, out } = await call(argv);
+  expect(code).toBe(1);
+  expect(out).toContain('0 of 2 seeds met');
+  expect(out).toContain('elevenproof run etcd-leader-loss --seed 1 --dud kill-leader');
+  expect((await call([...argv, '--met-min', '0'])).code).toBe(0);
+});
+
+test('bad input of a sweep shows once', async () => {
+  const { code, err } = await call(['sweep', 'etcd-leader-loss', '--seeds', '5', '--dud', 'nothing']);
+  expect(code).toBe(2);
+  expect(err.match(/nothing/g)).toHaveLength(1);
+});
+
+test('seeds follow each other in hexadecimal and wrap after the last', () => {
+  expect(seedAfter('1', 199)).toBe('c8');
+  expect(seedAfter('ffffffffffffffff', 1)).toBe('0');
+});
+
+test('missed seeds stand before broken and unknown ones', () => {
+  const result = (seed: string, standing: 'met' | 'missed' | 'unknown') => ({
+    seed,
+    standing,
+    exitCode: 0,
+    figures: [],
+    standings: [{ objective: 'o', standing, received: 'r' }],
+  });
+  const options = { scale: 1, platform: 'simulated', sets: [], noFaults: false, duds: [], allowCommands: false };
+  const report = sweepReport('x', [result('1', 'unknown'), result('2', 'met'), result('3', 'missed')], options);
+  expect(report.worst.map((each) => each.seed)).toEqual(['3', '1']);
+  expect(report.tally).toEqual({ met: 1, missed: 1, unknown: 1 });
+  expect(sweepLines(report, { colours: createColours(false) }).join('\n')).toContain(
+    'x: 1 of 3 seeds met, 1 missed, 1 unknown',
+  );
+});
