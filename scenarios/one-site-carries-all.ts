@@ -74,7 +74,12 @@ export default defineScenario({
         readying: {
           entry: heal('drain-east'),
           when: all(
-            [fact('nodes.whole', { site: 'east' }), fact('workload.whole', { site: 'east', workload: 'orders' })],
+            [
+              fact('nodes.whole', { site: 'east' }),
+              fact('database.writable', { site: 'east', workload: 'postgres' }),
+              fact('replication.caught-up', { replication: 'orders' }),
+              fact('workload.whole', { site: 'east', workload: 'orders' }),
+            ],
             'returning',
           ),
           after: { 120000: 'not-ready' },
