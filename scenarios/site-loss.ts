@@ -27,7 +27,7 @@ export default defineScenario({
     alert({ of: 'orders', after: 'lose-east', msMax: 15_000 }),
     recovery({ of: 'orders', after: 'lose-east', msMax: 90_000 }),
     carriesAll({ site: 'west', of: 'orders', ratioMin: 0.95 }),
-    availability({ of: 'orders', ratioMin: 0.97 }),
+    availability({ of: 'orders', ratioMin: 0.9 }),
     noLostOrders(),
     noDuplicatedOrders(),
     converged({ after: 'lose-east', msMax: 240_000 }),
