@@ -35,10 +35,11 @@ export function createSlotQueue(
   const frontiers = new Map<string, Ms>();
   const keys = new Set<string>();
   let next: number | undefined;
-  /** The newest instant at which stretches ended, and the one before: streams that tell the newest in a moment must not be taken for late. */
+  /** The newest instant at which stretches ended, and the one before: streams that tell the newest in a moment must not be taken for late, and at the first instant nobody knows how many there are. */
   let newestMs = 0;
   let beforeMs = 0;
   const release = () => {
+    if (beforeMs === 0) return;
     const until = Math.floor(finalMs(frontiers, beforeMs - lateMs) / slotMs);
     for (; next !== undefined && next < until; next++) {
       const sums = waiting.get(next);
