@@ -32,6 +32,7 @@ export function createControllers(
   const paces = new Map<string, WritePace>();
   const planned = new Set<WorkloadState>();
   const blocked = new Set<WorkloadState>();
+  const wakes = new Map<WorkloadState, Ms>();
   const acts = (site: SiteName) => controlPlane.controllerManager(site) !== undefined;
   const pace = (client: string, site: SiteName) => {
     const key = `${site}/${client}`;
@@ -68,7 +69,15 @@ export function createControllers(
     acts,
     dirty,
     write,
-    again: (state, atMs) => void kernel.at(atMs, () => dirty(state)),
+    again: (state, atMs) => {
+      const planned = wakes.get(state);
+      if (planned !== undefined && planned <= atMs) return; // that pass will ask again
+      wakes.set(state, atMs);
+      kernel.at(atMs, () => {
+        if (wakes.get(state) === atMs) wakes.delete(state);
+        dirty(state);
+      });
+    },
     create: (state, release, wishes) => {
       const tripMs = controlPlane.write(state.site.name).latencyMs;
       wishes.forEach((wish, i) => {

@@ -62,6 +62,8 @@ export function createDaemonSets(
     if (run) wanted.add(name);
     else wanted.delete(name);
     const pods = [...podsAt(state, name)];
+    if (!run && pods.length > 0) state.misplaced.add(name);
+    else state.misplaced.delete(name);
     if (!stay) for (const pod of pods) controllers().remove(pod);
     const waits = fresh(creating, state, () => new Set());
     if (!run || pods.length > 0 || waits.has(name)) return false;

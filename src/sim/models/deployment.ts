@@ -54,12 +54,12 @@ export function createDeployments(kernel: Kernel, controllers: () => Controllers
     const { surge, unavailable } = resolveFenceposts(rollout.maxSurge, rollout.maxUnavailable, replicas);
     const sets = counts(state);
     const old = state.revisions.slice(0, -1);
-    if (old.every(({ wanted, active, creating }) => wanted + active + creating === 0))
-      return [...old.map(() => 0), replicas];
     if (rollout.strategy === 'Recreate') {
       const waiting = [...state.pods].some((pod) => pod.release !== newest(state));
       return [...old.map(() => 0), waiting ? newest(state).wanted : replicas];
     }
+    if (old.every(({ wanted, active, creating }) => wanted + active + creating === 0))
+      return [...old.map(() => 0), replicas];
     const bounds = { replicas, surge, unavailable };
     if (memo.replicas !== replicas) return proportionalStep(sets, bounds, memo.total);
     return rollingStep(sets, bounds);

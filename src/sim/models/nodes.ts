@@ -59,6 +59,7 @@ export function createNodes(
   const set = (node: NodeName, change: Partial<NodeRecord>) => {
     const { object } = find(node);
     operator(object.site, () => {
+      if (Object.entries(change).every(([key, value]) => object[key as keyof NodeRecord] === value)) return;
       Object.assign(object, change);
       changed.emit({ node });
     });

@@ -182,10 +182,11 @@ export function createPodLives(
     later(pod, random.int(cleanUpMs.min, cleanUpMs.max), () => leave(pod));
   };
   const leave = (pod: PodRecord) => {
-    if (pod.deletedMs === undefined)
+    if (pod.deletedMs === undefined) {
       lose(pod); // the deletion was forgotten meanwhile: begin anew
-    else if (kubelets.hears(pod.node!)) return store.remove(pod);
-    kubelets.waits(pod.node!);
+      advance(pod);
+    } else if (kubelets.hears(pod.node!)) store.remove(pod);
+    else kubelets.waits(pod.node!);
   };
   /** The machine lost its power: everything in its memory is gone. */
   const lose = (pod: PodRecord) => {
@@ -231,6 +232,7 @@ export function createPodLives(
       kernel.after(watchDelayMs, () => {
         if (!pod.gone) advance(pod);
       });
+    if (change === 'added') lose(pod); // an object that came back: its containers are long gone
     if (change === 'removed') {
       stopTimer(pod);
       pod.life.servesTimer?.();

@@ -28,9 +28,13 @@ export interface WorkloadState {
   readonly revisions: Revision[];
   /** In order of creation. */
   readonly pods: Set<PodRecord>;
+  /** The same as a list, made when asked for. */
+  list: readonly PodRecord[] | undefined;
   deployed: boolean;
   /** DaemonSets: how many nodes should have a pod. */
   eligible: number;
+  /** DaemonSets: nodes that have a pod and should not (any more); their pods do not count. */
+  readonly misplaced: Set<NodeName>;
   stuck: boolean;
   /** Specs of the past, for an etcd restore. */
   readonly history: {

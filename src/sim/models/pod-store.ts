@@ -78,6 +78,7 @@ export function createPodStore(kernel: Kernel): PodStore {
   };
   const enlist = (pod: PodRecord) => {
     pod.of.pods.add(pod);
+    pod.of.list = undefined;
     names.set(key(pod.name, pod.site), pod);
     if (pod.node !== undefined) place(pod.node).add(pod);
   };
@@ -123,6 +124,7 @@ export function createPodStore(kernel: Kernel): PodStore {
       change(pod, 'removed', () => {
         pod.gone = true;
         pod.of.pods.delete(pod);
+        pod.of.list = undefined;
         if (names.get(key(pod.name, pod.site)) === pod) names.delete(key(pod.name, pod.site));
         if (pod.node !== undefined) place(pod.node).delete(pod);
       });
@@ -203,13 +205,19 @@ function suffix(number: number): string {
   return text;
 }
 
-/** Pods of the newest revision, all pods, ready ones: as the status of a workload counts them (being deleted does not count). */
-export function countPods(state: WorkloadState): { total: number; ready: number; updated: number } {
-  let total = 0;
-  let ready = 0;
+/** Pods of the newest revision, all pods, ready ones: as the status of a workload counts them (being deleted does not count, nor a DaemonSet's pod where none should be). */
+export function countPods(store: PodStore, state: WorkloadState): { total: number; ready: number; updated: number } {
+  const counts = { total: 0, ready: 0, updated: newest(state).active };
   for (const revision of state.revisions) {
-    total += revision.active;
-    ready += revision.ready;
+    counts.total += revision.active;
+    counts.ready += revision.ready;
   }
-  return { total, ready, updated: newest(state).active };
+  for (const node of state.misplaced)
+    for (const pod of store.onNode(node)) {
+      if (pod.of !== state || pod.deletedMs !== undefined) continue;
+      counts.total--;
+      if (pod.ready) counts.ready--;
+      if (pod.release === newest(state)) counts.updated--;
+    }
+  return counts;
 }

@@ -11,7 +11,18 @@ type Quality = Revision['quality'];
 /** The workload as its manifest says, not yet deployed. */
 export function createWorkloadState(site: Site, spec: Workload): WorkloadState {
   const first = createRevision(1, spec.template.image, spec.behaviour.release);
-  return { site, spec, revisions: [first], pods: new Set(), deployed: false, eligible: 0, stuck: false, history: [] };
+  return {
+    site,
+    spec,
+    revisions: [first],
+    pods: new Set(),
+    list: undefined,
+    deployed: false,
+    eligible: 0,
+    misplaced: new Set(),
+    stuck: false,
+    history: [],
+  };
 }
 
 function createRevision(number: number, image: string, quality: Quality): Revision {

@@ -47,7 +47,7 @@ function shrinkOld(sets: readonly SetCount[], { replicas, unavailable }: Rolling
   return wanted;
 }
 
-/** New wanted counts when replicas changed in the middle of a rollout: every set gets its share of `replicas + surge`, the largest first, what is left goes to the largest (deployment_util.go GetProportion). `total`: the sum allowed before. */
+/** New wanted counts when replicas changed in the middle of a rollout: every set gets its share of `replicas + surge`, the largest first, what is left goes to the largest; a single set with pods just takes the new number (deployment_util.go GetProportion). `total`: the sum allowed before. */
 export function proportionalStep(
   sets: readonly SetCount[],
   { replicas, surge }: RollingBounds,
@@ -57,6 +57,9 @@ export function proportionalStep(
   const wanted = sets.map((set) => set.wanted);
   const change = allowed - sumOf(sets, 'wanted');
   let left = change;
+  const active = wanted.filter((count) => count > 0).length;
+  if (active <= 1)
+    return wanted.map((count, i) => (count > 0 || (active === 0 && i === sets.length - 1) ? replicas : 0));
   const order = sets.map((_, i) => i).filter((i) => wanted[i]! > 0);
   order.sort((a, b) => wanted[b]! - wanted[a]! || (change > 0 ? b - a : a - b));
   for (const i of order) {

@@ -10,7 +10,7 @@ import { createPodArchive } from './etcd-restore.ts';
 import { createOperatorCalls } from './operator-calls.ts';
 import { createPodLives } from './pod-life.ts';
 import { newest, type PodRecord, type WorkloadState } from './pod-record.ts';
-import { countPods, createPodStore } from './pod-store.ts';
+import { countPods, createPodStore, type PodStore } from './pod-store.ts';
 import { createWorkloadState, recall, remember, setReplicas, setTemplate } from './revisions.ts';
 import { createScheduler } from './scheduler.ts';
 import { createStatefulSets } from './stateful-set.ts';
@@ -95,9 +95,13 @@ export function createWorkloads(
     podChanged: store.podChanged,
     workloadChanged: store.workloadChanged,
     spec: (site, workload) => find(site, workload).spec,
-    pods: (site, workload) => [...find(site, workload).pods],
+    pods: (site, workload) => {
+      const state = find(site, workload);
+      state.list ??= [...state.pods];
+      return state.list;
+    },
     find: (pod, site) => store.find(pod, site),
-    status: (site, workload) => statusOf(find(site, workload)),
+    status: (site, workload) => statusOf(store, find(site, workload)),
     deploy: (site) =>
       operator(site, () => {
         for (const state of statesOf(site)) {
@@ -142,8 +146,8 @@ export function createWorkloads(
   };
 }
 
-function statusOf(state: WorkloadState): ReturnType<Workloads['status']> {
-  const { total, ready, updated } = countPods(state);
+function statusOf(store: PodStore, state: WorkloadState): ReturnType<Workloads['status']> {
+  const { total, ready, updated } = countPods(store, state);
   const wanted = state.spec.kind === 'DaemonSet' ? state.eligible : state.spec.replicas;
   return {
     wanted,
