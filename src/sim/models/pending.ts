@@ -12,10 +12,10 @@ const resetAt = kinds.length - 1;
 
 /** Requests asked evenly over a stretch, whose ends are spread as evenly over an equally long one. */
 interface Cohort {
-  readonly fromMs: number;
-  readonly toMs: number;
+  fromMs: number;
+  toMs: number;
   readonly counts: Float64Array;
-  readonly values: Float64Array;
+  values: Float64Array;
   /** Share that has ended. */
   done: number;
 }
@@ -37,12 +37,24 @@ export interface Pending {
 
 /** Nothing pending. */
 export function createPending(): Pending {
-  let cohorts: Cohort[] = [];
+  const cohorts: Cohort[] = [];
+  const spare: Cohort[] = [];
   const owed = new Float64Array(kinds.length);
   const counts = new Float64Array(kinds.length);
   const values = new Float64Array(latencySlots.mass.length);
   const push = (fromMs: number, toMs: number, step: FlowStep) => {
-    const cohort = { fromMs, toMs, counts: new Float64Array(kinds.length), values: step.values, done: 0 };
+    const cohort = spare.pop() ?? {
+      fromMs,
+      toMs,
+      counts: new Float64Array(kinds.length),
+      values: step.values,
+      done: 0,
+    };
+    cohort.fromMs = fromMs;
+    cohort.toMs = toMs;
+    cohort.values = step.values;
+    cohort.done = 0;
+    cohort.counts.fill(0);
     cohorts.push(cohort);
     return cohort.counts;
   };
@@ -88,7 +100,11 @@ export function createPending(): Pending {
         for (let i = 0; i < values.length; i++) values[i] = values[i]! + ok * cohort.values[i]!;
       }
       if (weight > 0) for (let i = 0; i < values.length; i++) values[i] = values[i]! / weight;
-      cohorts = cohorts.filter((cohort) => cohort.done < 1);
+      let kept = 0;
+      for (const cohort of cohorts)
+        if (cohort.done < 1) cohorts[kept++] = cohort;
+        else spare.push(cohort);
+      cohorts.length = kept;
       round(owed, counts, inFlight, cohorts.length === 0);
       return { counts, values };
     },

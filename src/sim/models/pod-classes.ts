@@ -10,6 +10,7 @@ export interface PodClass {
   readonly workload: string;
   readonly behaviour: Behaviour;
   readonly truth: PodTruth;
+  readonly slowFactor: number;
   /** One request's own work, ms. */
   readonly own: Mode;
   /** One-way delay from the caller, ms, and share of packets lost one way. */
@@ -24,12 +25,12 @@ export interface PodClass {
   step: QueueStep | undefined;
 }
 
-/** Classes of one Service and which class each pod is in. */
+/** The pods behind one Service by class. */
 export interface Grouping {
-  readonly classes: readonly PodClass[];
-  readonly ofPod: ReadonlyMap<number, PodClass>;
-  /** Share of the pods that worked before and neither work nor answer any more. */
-  readonly lostRatio: number;
+  readonly classes: () => readonly PodClass[];
+  classOf(pod: Pod): PodClass | undefined;
+  /** Puts pods where they belong now: those in `changed`, or all when the targets are others than last time or `changed` is undefined. Gives the share of the working pods that work and answer no more. */
+  update(targets: readonly Pod[], changed: readonly Pod[] | undefined, pathTo: (pod: Pod) => Path): number;
 }
 
 /** How callers reach a pod. */
@@ -39,40 +40,74 @@ export interface Path {
   readonly lossRatio: number;
 }
 
-/** A grouping without pods. */
-export const noPods: Grouping = { classes: [], ofPod: new Map(), lostRatio: 0 };
-
-/** Groups `targets`. Backlogs move with their pods; what waited in a pod that died is gone. */
-export function groupPods(
-  targets: readonly Pod[],
-  before: Grouping,
-  specOf: (pod: Pod) => Workload,
-  pathTo: (pod: Pod) => Path,
-): Grouping {
-  const classes = new Map<string, PodClass>();
+/** A grouping without pods. Backlogs move with their pods; what waited in a pod that died, or that left, is gone. */
+export function createGrouping(specOf: (pod: Pod) => Workload): Grouping {
+  const byKey = new Map<string, PodClass>();
   const ofPod = new Map<number, PodClass>();
+  let classes: readonly PodClass[] = [];
+  let known: readonly Pod[] = [];
   let lost = 0;
-  for (const pod of targets) {
-    const path = pathTo(pod);
+  const classFor = (pod: Pod, path: Path, recent: PodClass | undefined): PodClass => {
     const truth = path.reachable ? pod.truth : 'silent';
+    if (recent !== undefined && isLike(recent, pod, truth, path)) return recent;
     const key = `${pod.workload}|${truth}|${pod.slowFactor}|${path.delayMs}|${path.lossRatio}`;
-    let group = classes.get(key);
-    if (group === undefined) {
-      group = newClass(key, pod, truth, path, specOf(pod));
-      const known = before.classes.find((old) => old.key === key);
-      if (known !== undefined) group.responseMs = known.responseMs;
-      classes.set(key, group);
-    }
+    const found = byKey.get(key) ?? newClass(key, pod, truth, path, specOf(pod));
+    byKey.set(key, found);
+    return found;
+  };
+  const leave = (old: PodClass): number => {
+    const waiting = old.backlog / old.pods;
+    old.backlog = old.pods === 1 ? 0 : old.backlog - waiting;
+    old.pods--;
+    return waiting;
+  };
+  const move = (pod: Pod, path: Path, recent: PodClass | undefined): PodClass => {
+    const old = ofPod.get(pod.uid);
+    const group = classFor(pod, path, old ?? recent);
+    if (group === old) return group;
+    const waiting = old === undefined ? 0 : leave(old);
+    if (works(group.truth)) group.backlog += waiting;
+    else if (old !== undefined && works(old.truth)) lost++;
     group.pods++;
     ofPod.set(pod.uid, group);
-    const old = before.ofPod.get(pod.uid);
-    if (old === undefined || !works(old.truth)) continue;
-    if (works(truth)) group.backlog += old.backlog / old.pods;
-    else lost++;
-  }
-  let working = 0;
-  for (const old of before.classes) if (works(old.truth)) working += old.pods;
-  return { classes: [...classes.values()], ofPod, lostRatio: working > 0 ? lost / working : 0 };
+    return group;
+  };
+  const forget = (targets: readonly Pod[]) => {
+    const staying = new Set(targets.map((pod) => pod.uid));
+    for (const [uid, group] of ofPod)
+      if (!staying.has(uid)) {
+        leave(group);
+        ofPod.delete(uid);
+      }
+  };
+  return {
+    classes: () => classes,
+    classOf: (pod) => ofPod.get(pod.uid),
+    update: (targets, changed, pathTo) => {
+      let working = 0;
+      for (const group of classes) if (works(group.truth)) working += group.pods;
+      lost = 0;
+      const few = changed !== undefined && targets === known;
+      if (!few) forget(targets);
+      known = targets;
+      let recent: PodClass | undefined;
+      for (const pod of few ? changed : targets)
+        if (!few || ofPod.has(pod.uid)) recent = move(pod, pathTo(pod), recent);
+      for (const [key, group] of byKey) if (group.pods === 0) byKey.delete(key);
+      classes = [...byKey.values()];
+      return working > 0 ? lost / working : 0;
+    },
+  };
+}
+
+function isLike(group: PodClass, pod: Pod, truth: PodTruth, path: Path): boolean {
+  return (
+    group.truth === truth &&
+    group.slowFactor === pod.slowFactor &&
+    group.workload === pod.workload &&
+    group.delayMs === path.delayMs &&
+    group.lossRatio === path.lossRatio
+  );
 }
 
 /** Takes requests and works on them. */
@@ -90,6 +125,7 @@ function newClass(key: string, pod: Pod, truth: PodTruth, path: Path, spec: Work
     workload: pod.workload,
     behaviour,
     truth,
+    slowFactor: pod.slowFactor,
     own: { weight: 1, meanMs: base.meanMs * factor, varianceMs2: base.varianceMs2 * factor * factor },
     delayMs: path.delayMs,
     lossRatio: path.lossRatio,

@@ -1,8 +1,11 @@
 /** One Service on the way of a request, with what its callers do: breaker, retries, balancing. Demand goes down the chain, outcomes come back up. */
 import type { Ms } from '../../base/clock.ts';
+import type { Workload } from '../../domain/topology.ts';
+import type { Pod } from '../model.ts';
 import type { GraphNode } from './call-graph.ts';
 import { createCircuitBreaker } from './circuit-breaker.ts';
 import { compact, type Mode, sum } from './latency.ts';
+import { createGrouping } from './pod-classes.ts';
 import { type CallOutcome, type Outcome, triesPerCall, withRetries } from './retries.ts';
 import { createStation } from './station.ts';
 import { createUsage } from './usage.ts';
@@ -21,9 +24,9 @@ export const nothingBehind: Outcome = { ok: 1, failed: {}, late: 0, silent: 0, m
 export const noSuchService: Outcome = { ok: 0, failed: { unavailable: 1 }, late: 0, silent: 0, meanMs: 1, modes: [] };
 
 /** A flow at rest. `trial`: draws whether the one trial of a half-open breaker goes well, given its chance. */
-export function createServiceFlow(node: GraphNode, trial: (chance: number) => boolean) {
+export function createServiceFlow(node: GraphNode, specOf: (pod: Pod) => Workload, trial: (chance: number) => boolean) {
   const { policy } = node.service;
-  const station = createStation(policy);
+  const station = createStation(policy, createGrouping(specOf));
   const breaker = policy.breaker === undefined ? undefined : createCircuitBreaker(policy.breaker);
   const usage = createUsage();
   let failRatio = 0;
@@ -79,7 +82,7 @@ export function createServiceFlow(node: GraphNode, trial: (chance: number) => bo
       breaker?.state() === 'half-open' ||
       (breaker !== undefined && last.ok < 0.999),
     /** Shares may change by themselves at some later time. */
-    timed: () => policy.balance === 'weighted-response-time' && station.grouping().classes.length > 1,
+    timed: () => policy.balance === 'weighted-response-time' && station.pods.classes().length > 1,
   };
 }
 

@@ -5,7 +5,7 @@ import type { Network, Pod, ReplicationModel, Routing, Workloads } from '../mode
 import { callGraph } from './call-graph.ts';
 import { commitOutcome } from './database-commit.ts';
 import { logNormalOf, quantiles } from './latency.ts';
-import { createPaths, groupPods, works } from './pod-classes.ts';
+import { createPaths, works } from './pod-classes.ts';
 import type { CallOutcome, Outcome } from './retries.ts';
 import { createServiceFlow, inOrder, noSuchService, type ServiceFlow } from './service-flow.ts';
 import { capacityOf } from './station.ts';
@@ -36,8 +36,8 @@ const sameRatio = 0.01;
 export interface SiteFlow {
   readonly database: string | undefined;
   readonly services: readonly ServiceFlow[];
-  /** Pods or paths may have changed. */
-  touch(networkChanged: boolean): void;
+  /** A pod, or paths, or something else behind the answer may have changed. */
+  touch(what: Pod | 'network' | undefined): void;
   step(rateRps: number, fromMs: Ms, toMs: Ms): FlowStep;
   /** The next bucket may differ at the same rate. */
   unsettled(): boolean;
@@ -51,12 +51,14 @@ export function createSiteFlow(
   deps: FlowDeps,
   trial: (chance: number) => boolean,
 ): SiteFlow {
-  const services = callGraph(site, entry).map((node) => createServiceFlow(node, trial));
+  const specOf = (pod: Pod) => deps.workloads.spec(pod.site, pod.workload);
+  const services = callGraph(site, entry).map((node) => createServiceFlow(node, specOf, trial));
   const database = services.find((flow) => flow.node.database !== undefined)?.node.database;
   const callers = services.map((_, i) => services.filter((flow) => flow.node.calls.includes(i)));
   let dirty = true;
   let networkTouched = false;
   let lostRatio = 0;
+  let changed: Pod[] | undefined;
   let kept: { rateRps: number; step: FlowStep } | undefined;
   const nominal = nominalCalls(services, site);
 
@@ -67,11 +69,9 @@ export function createSiteFlow(
       const sources = () => from?.flatMap((caller) => deps.routing.targets(site.name, caller.node.service.name));
       const paths = networkTouched ? createPaths(deps.network, sources) : plainPaths(deps.network, sources);
       const targets = deps.routing.targets(site.name, flow.node.service.name);
-      const spec = (pod: Pod) => deps.workloads.spec(pod.site, pod.workload);
-      const next = groupPods(targets, flow.station.grouping(), spec, paths);
-      flow.station.group(next);
-      survive *= 1 - next.lostRatio;
+      survive *= 1 - flow.station.pods.update(targets, changed, paths);
     });
+    changed = [];
     dirty = false;
     lostRatio = 1 - survive;
   };
@@ -104,15 +104,18 @@ export function createSiteFlow(
   const count = (rateRps: number, solvedRps: number, fromMs: Ms, toMs: Ms) => {
     const scale = solvedRps > 0 ? rateRps / solvedRps : 1;
     for (const flow of services)
-      flow.usage.count(flow.station.grouping().classes, flow.outcome().ok, flow.demandRps * scale, scale, fromMs, toMs);
+      flow.usage.count(flow.station.pods.classes(), flow.outcome().ok, flow.demandRps * scale, scale, fromMs, toMs);
   };
   return {
     database,
     services,
     unsettled,
-    touch: (networkChanged) => {
+    touch: (what) => {
       dirty = true;
-      networkTouched ||= networkChanged;
+      if (what === 'network') {
+        networkTouched = true;
+        changed = undefined;
+      } else if (what !== undefined) changed?.push(what);
     },
     step: (rateRps, fromMs, toMs) => {
       const still = !unsettled() && lostRatio === 0 && !services.some((flow) => flow.timed());
@@ -132,7 +135,7 @@ export function createSiteFlow(
     },
     capacityRps: (flow, workload) => {
       if (dirty) regroup();
-      const classes = flow.station.grouping().classes.filter((group) => group.workload === workload);
+      const classes = flow.station.pods.classes().filter((group) => group.workload === workload);
       const calls = nominal[services.indexOf(flow)]!;
       return classes.reduce((total, group) => total + (works(group.truth) ? capacityOf(group, calls) : 0), 0);
     },

@@ -38,6 +38,7 @@ export function createSiteLedger(service: string, site: string, channels: readon
   const splits = kinds.map(() => createSplit(channels.length));
   const slots = channels.map(() => createSplit(latencySlots.mass.length));
   const retried = channels.map(() => 0);
+  const ends = channels.map(() => new Float64Array(kinds.length));
   const total = () => inFlight.reduce((a, b) => a + b, 0);
   return {
     inFlight: total,
@@ -57,7 +58,7 @@ export function createSiteLedger(service: string, site: string, channels: readon
         due.counts[failureReasons.indexOf('error') + 1]! += due.counts[0]!;
         due.counts[0] = 0;
       }
-      const ends = channels.map(() => new Float64Array(kinds.length));
+      for (const end of ends) end.fill(0);
       for (let k = 0; k < kinds.length; k++) {
         if (due.counts[k] === 0) continue;
         const parts = splits[k]!(due.counts[k]!, left, left);

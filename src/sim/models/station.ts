@@ -4,7 +4,7 @@ import type { FailureReason } from '../../domain/event.ts';
 import type { CallPolicy } from '../../domain/topology.ts';
 import { createBalance } from './balancing.ts';
 import { afterWait, compact, type Mode, meanOf, sum, tailOf } from './latency.ts';
-import { type Grouping, noPods, type PodClass, works } from './pod-classes.ts';
+import { type Grouping, type PodClass, works } from './pod-classes.ts';
 import type { Outcome } from './retries.ts';
 import { stepQueue } from './waiting.ts';
 
@@ -17,8 +17,7 @@ const packets = 4;
 
 /** A station. `arrive` first, then `outcome`, once per bucket. */
 export interface Station {
-  group(next: Grouping): void;
-  grouping(): Grouping;
+  readonly pods: Grouping;
   /** Takes tries for a bucket; `callsMs`: how long a server is held by calls and commits on top of its own work. Gives the requests that serving pods began, per second. */
   arrive(triesRps: number, fromMs: Ms, toMs: Ms, callsMs: number): number;
   /** What becomes of a try of this bucket, given what becomes of the work behind it. */
@@ -27,17 +26,13 @@ export interface Station {
   backlog(): number;
 }
 
-/** A station without pods. */
-export function createStation(policy: CallPolicy): Station {
+/** The station of these pods. */
+export function createStation(policy: CallPolicy, grouping: Grouping): Station {
   const balance = createBalance(policy.balance);
-  let grouping = noPods;
   return {
-    group: (next) => {
-      grouping = next;
-    },
-    grouping: () => grouping,
+    pods: grouping,
     arrive: (triesRps, fromMs, toMs, callsMs) => {
-      const { classes } = grouping;
+      const classes = grouping.classes();
       if (classes.length === 0) return 0;
       const shares = balance(classes, triesRps, fromMs, toMs);
       let pods = 0;
@@ -54,8 +49,8 @@ export function createStation(policy: CallPolicy): Station {
       }
       return started;
     },
-    outcome: (behind) => combine(grouping.classes, behind, policy.timeoutMs),
-    backlog: () => grouping.classes.reduce((total, group) => total + group.backlog, 0),
+    outcome: (behind) => combine(grouping.classes(), behind, policy.timeoutMs),
+    backlog: () => grouping.classes().reduce((total, group) => total + group.backlog, 0),
   };
 }
 

@@ -35,16 +35,16 @@ export function createTraffic(
   );
   const resets = kernel.random('traffic/resets');
   let load: LoadBuckets | undefined;
-  const touch = (site: SiteName | undefined, networkChanged: boolean) => {
+  const touch = (site: SiteName | undefined, what: Pod | 'network' | undefined) => {
     load?.beforeChange();
     for (const [name, own] of flows)
-      if (site === undefined || site === name) for (const flow of own.values()) flow.touch(networkChanged);
+      if (site === undefined || site === name) for (const flow of own.values()) flow.touch(what);
   };
-  deps.workloads.podChanged.on((pod) => touch(pod.site, false));
-  deps.routing.changed.on(({ site }) => touch(site, false));
-  deps.network.changed.on(() => touch(undefined, true));
+  deps.workloads.podChanged.on((pod) => touch(pod.site, pod));
+  deps.routing.changed.on(({ site }) => touch(site, undefined));
+  deps.network.changed.on(() => touch(undefined, 'network'));
   deps.replication.changed.on(() => {
-    if (load?.commitsChanged()) touch(undefined, false);
+    if (load?.commitsChanged()) touch(undefined, undefined);
   });
 
   const find = (site: SiteName, match: (service: SiteFlow['services'][number]) => boolean) => {
@@ -68,7 +68,7 @@ export function createTraffic(
     askedRps: (site, workload) => serving(site, workload)?.service.usage.askedRps() ?? 0,
     cpuCores: (pod) => {
       const usage = serving(pod.site, pod.workload)?.service;
-      const group = usage?.station.grouping().ofPod.get(pod.uid);
+      const group = usage?.station.pods.classOf(pod);
       return group === undefined ? 0 : usage!.usage.cpuCores(group.key);
     },
     capacityRps: (site, workload) => {
