@@ -1,5 +1,5 @@
 /** One run on the console, from its header to its verdicts. Apart from the command because one command may play many. */
-import { basename, join, relative, resolve } from 'node:path';
+import { basename, dirname, join, relative, resolve } from 'node:path';
 import { exitCodes, InputError } from '../base/errors.ts';
 import type { RunRecord } from '../domain/record.ts';
 import type { Scenario } from '../domain/scenario.ts';
@@ -61,9 +61,15 @@ function shortest(path: string): string {
   return near.startsWith('..') ? resolve(path) : near;
 }
 
+/** What a topology is called before it is read: the name of its folder. */
+function topologyName(path: string): string {
+  const full = resolve(path);
+  return basename(/\.ya?ml$/.test(full) ? dirname(full) : full);
+}
+
 function headOf(run: Play) {
   const { name, title } = run.scenario;
-  const topology = run.options.topology ?? run.scenario.topology;
+  const topology = topologyName(run.options.topology ?? run.scenario.topology);
   return { scenario: name, platform: run.options.platform, seed: run.seed, topology, title };
 }
 

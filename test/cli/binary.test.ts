@@ -30,7 +30,9 @@ test('a starter runs as it is from another folder, met, without colours where th
 });
 
 test('worker threads give the same sweep as one thread', async () => {
-  const argv = ['sweep', 'etcd-leader-loss', '--seeds', '4', '--json'];
+  const folder = freshFolder();
+  await spawned('init', folder);
+  const argv = ['sweep', join(folder, 'pod-loss.mjs'), '--seeds', '4', '--json'];
   const [one, two] = await Promise.all([spawned(...argv, '--threads', '1'), spawned(...argv, '--threads', '2')]);
   expect(one.code).toBe(0);
   expect(two.stdout).toBe(one.stdout);

@@ -1,9 +1,11 @@
 /** Calls the command line without a process: collected streams, interrupts on demand. Apart because every test of a command needs it. */
-import { mkdtempSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { projectRoot } from '../../src/base/host.ts';
 import type { Io } from '../../src/cli/io.ts';
 import { main } from '../../src/cli/main.ts';
+import { starterFiles } from '../../src/cli/starter-files.ts';
 
 /** What a call left behind. */
 export interface Called {
@@ -49,4 +51,15 @@ export async function call(
 /** A fresh folder below the system's temporary one. */
 export function freshFolder(): string {
   return mkdtempSync(join(tmpdir(), 'cli-'));
+}
+
+/** The starter scenario of `init` in a fresh folder, bound to the sources instead of an installed package: the quickest real run. */
+export function starterScenario(): string {
+  const folder = freshFolder();
+  for (const [path, text] of Object.entries(starterFiles)) {
+    const file = join(folder, path.replace(/\.mjs$/, '.ts'));
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, text.replace("'elevenproof'", JSON.stringify(join(projectRoot(), 'src', 'index.ts'))));
+  }
+  return join(folder, 'pod-loss.ts');
 }

@@ -3,9 +3,10 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { RunRecord } from '../../src/domain/record.ts';
 import { checkRecord } from '../../src/report/record-schema.ts';
-import { call, freshFolder } from './call.ts';
+import { call, freshFolder, starterScenario } from './call.ts';
 
-const leader = ['run', 'etcd-leader-loss', '--seed', '1'];
+const starter = starterScenario();
+const seedOne = ['run', starter, '--seed', '1'];
 
 function recordIn(folder: string): RunRecord {
   const file = join(folder, 'record.json');
@@ -14,20 +15,20 @@ function recordIn(folder: string): RunRecord {
 
 test('a run heads its progress with scenario, platform and seed, ends its results with record and repeat, and leaves a folder', async () => {
   const folder = join(freshFolder(), 'deep', 'run');
-  const { code, out, err } = await call([...leader, '--out', folder]);
+  const { code, out, err } = await call([...seedOne, '--out', folder]);
   expect(code).toBe(0);
-  expect(err.split('\n')[0]).toBe('etcd-leader-loss · simulated · seed 1 · dual-site');
-  expect(err).toMatch(/\d+:\d\d\.\d {2}killing .*kill-leader → etcd on east-control-plane\d?; landed: /);
+  expect(err.split('\n')[0]).toBe('pod-loss · simulated · seed 1 · shop');
+  expect(err).toMatch(/\d+:\d\d\.\d {2}killing .*kill-pod → pod shop-\S+ \(home\); landed: /);
   expect(out).toMatch(/^ {3}Objective +Expected +Received/);
   expect(out).toMatch(
-    /MET 5 of 5[\s\S]*\nRecord {2}.*record\.json\nRepeat {2}elevenproof run etcd-leader-loss --seed 1\n/,
+    /MET 3 of 3[\s\S]*\nRecord {2}.*record\.json\nRepeat {2}elevenproof run \S+pod-loss\.ts --seed 1\n/,
   );
   expect(readdirSync(folder).sort()).toEqual(['junit.xml', 'record.json', 'timeline.jsonl', 'undo.jsonl']);
   expect(recordIn(folder)).toMatchObject({ seed: '1', standing: 'met', exitCode: 0, runId: 'run' });
 });
 
 test('without a seed one is drawn, printed first and repeated last', async () => {
-  const { out, err } = await call(['run', 'etcd-leader-loss', '--out', join(freshFolder(), 'r')]);
+  const { out, err } = await call(['run', starter, '--out', join(freshFolder(), 'r')]);
   const seed = /seed ([0-9a-f]{1,16}) ·/.exec(err.split('\n')[0]!)?.[1];
   expect(seed).toBeDefined();
   expect(out).toContain(`--seed ${seed}\n`);
@@ -35,9 +36,9 @@ test('without a seed one is drawn, printed first and repeated last', async () =>
 
 test('--json prints the record and nothing else to the results', async () => {
   const folder = join(freshFolder(), 'r');
-  const { out, err } = await call([...leader, '--out', folder, '--json']);
+  const { out, err } = await call([...seedOne, '--out', folder, '--json']);
   expect(JSON.parse(out)).toEqual(recordIn(folder));
-  expect(err).toContain('MET 5 of 5');
+  expect(err).toContain('MET 3 of 3');
 });
 
 test('--repeat plays seeds that follow each other, each in a folder of its own, and prints the spread', async () => {
@@ -45,7 +46,7 @@ test('--repeat plays seeds that follow each other, each in a folder of its own, 
   const junit = join(folder, 'all.xml');
   const { code, out } = await call([
     'run',
-    'etcd-leader-loss',
+    starter,
     '--seed',
     'ff',
     '--repeat',
@@ -56,17 +57,17 @@ test('--repeat plays seeds that follow each other, each in a folder of its own, 
     junit,
   ]);
   expect(code).toBe(0);
-  expect(readdirSync(folder).sort()).toEqual(['all.xml', 'etcd-leader-loss-100', 'etcd-leader-loss-ff']);
-  expect(out).toContain('etcd-leader-loss: 2 of 2 met');
+  expect(readdirSync(folder).sort()).toEqual(['all.xml', 'pod-loss-100', 'pod-loss-ff']);
+  expect(out).toContain('pod-loss: 2 of 2 met');
   expect(out).toMatch(/Figure +min +p50 +p95 +max +worst seed/);
   expect(readFileSync(junit, 'utf8').match(/<testsuite /g)).toHaveLength(2);
 });
 
 test('a second run into the same folder is refused and the first is left as it was', async () => {
   const folder = join(freshFolder(), 'r');
-  await call([...leader, '--out', folder]);
+  await call([...seedOne, '--out', folder]);
   const before = readdirSync(folder).map((name) => readFileSync(join(folder, name), 'utf8'));
-  const { code, err } = await call([...leader, '--out', folder]);
+  const { code, err } = await call([...seedOne, '--out', folder]);
   expect(code).toBe(2);
   expect(err).toContain('Two runs never share a folder');
   expect(readdirSync(folder).map((name) => readFileSync(join(folder, name), 'utf8'))).toEqual(before);
@@ -75,7 +76,7 @@ test('a second run into the same folder is refused and the first is left as it w
 test('a folder under a file is bad input', async () => {
   const parent = freshFolder();
   writeFileSync(join(parent, 'file'), '');
-  const { code, err } = await call([...leader, '--out', join(parent, 'file', 'run')]);
+  const { code, err } = await call([...seedOne, '--out', join(parent, 'file', 'run')]);
   expect(code).toBe(2);
   expect(err).toContain('Expected a folder that can be written');
 });
@@ -83,14 +84,14 @@ test('a folder under a file is bad input', async () => {
 test.skipIf(process.getuid?.() === 0)('a folder without permission is bad input', async () => {
   const parent = freshFolder();
   chmodSync(parent, 0o500);
-  const { code, err } = await call([...leader, '--out', join(parent, 'run')]);
+  const { code, err } = await call([...seedOne, '--out', join(parent, 'run')]);
   expect(code).toBe(2);
   expect(err).toContain('got no permission');
 });
 
 test('bad input that shows only when the topology is read leaves no folder behind', async () => {
   const parent = freshFolder();
-  const { code } = await call([...leader, '--topology', 'no-such-topology', '--out', join(parent, 'a', 'b')]);
+  const { code } = await call([...seedOne, '--topology', 'no-such-topology', '--out', join(parent, 'a', 'b')]);
   expect(code).toBe(2);
   expect(existsSync(join(parent, 'a'))).toBe(false);
 });
@@ -98,14 +99,14 @@ test('bad input that shows only when the topology is read leaves no folder behin
 test('a folder that was there and empty stays', async () => {
   const folder = join(freshFolder(), 'mine');
   mkdirSync(folder);
-  await call([...leader, '--dud', 'no-such-fault', '--out', folder]);
+  await call([...seedOne, '--dud', 'no-such-fault', '--out', folder]);
   expect(readdirSync(folder)).toEqual([]);
 });
 
 test('the first interrupt aborts and cleans up: exit 4, a record, everything undone', async () => {
   const folder = join(freshFolder(), 'r');
   let interrupted = false;
-  const { code, err, left } = await call([...leader, '--out', folder], {
+  const { code, err, left } = await call([...seedOne, '--out', folder], {
     onErr: (text, interrupt) => {
       if (interrupted || !/\bdeploy\b/.test(text)) return;
       interrupted = true;
@@ -121,7 +122,7 @@ test('the first interrupt aborts and cleans up: exit 4, a record, everything und
 test('the second interrupt leaves at once and names what is broken and how to heal it', async () => {
   const folder = join(freshFolder(), 'r');
   let interrupted = false;
-  const { left, err } = await call([...leader, '--out', folder], {
+  const { left, err } = await call([...seedOne, '--out', folder], {
     onErr: (text, interrupt) => {
       if (interrupted || !/\bkilling\b/.test(text)) return;
       interrupted = true;
@@ -130,13 +131,13 @@ test('the second interrupt leaves at once and names what is broken and how to he
     },
   });
   expect(left).toEqual([5]);
-  expect(err).toContain(`Left unreverted: kill-leader\nHeal    elevenproof heal ${folder}`);
+  expect(err).toContain(`Left unreverted: kill-pod\nHeal    elevenproof heal ${folder}`);
 });
 
 test('an interrupt ends the queue of runs, too', async () => {
   const folder = freshFolder();
   let interrupted = false;
-  const { code } = await call(['run', 'etcd-leader-loss', '--seed', '1', '--repeat', '3', '--out', folder], {
+  const { code } = await call(['run', starter, '--seed', '1', '--repeat', '3', '--out', folder], {
     onErr: (text, interrupt) => {
       if (interrupted || !/\bdeploy\b/.test(text)) return;
       interrupted = true;
@@ -144,5 +145,5 @@ test('an interrupt ends the queue of runs, too', async () => {
     },
   });
   expect(code).toBe(4);
-  expect(readdirSync(folder)).toEqual(['etcd-leader-loss-1']);
+  expect(readdirSync(folder)).toEqual(['pod-loss-1']);
 });

@@ -1,15 +1,17 @@
 import { appendFileSync, cpSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
-import { call, freshFolder } from './call.ts';
+import { call, freshFolder, starterScenario } from './call.ts';
+
+const starter = starterScenario();
 
 const parent = freshFolder();
 const done = join(parent, 'done');
 const other = join(parent, 'other');
 
 beforeAll(async () => {
-  await call(['run', 'etcd-leader-loss', '--seed', '1', '--out', done]);
-  await call(['run', 'etcd-leader-loss', '--seed', '2', '--no-faults', '--out', other]);
+  await call(['run', starter, '--seed', '1', '--out', done]);
+  await call(['run', starter, '--seed', '2', '--no-faults', '--out', other]);
 });
 
 /** A copy that looks as `kill -9` leaves it: no record, half a last line, the lock of a process that is gone. */
@@ -21,7 +23,7 @@ function torn(name: string, cut: (lines: readonly string[]) => readonly string[]
   writeFileSync(timeline, cut(readFileSync(timeline, 'utf8').split('\n').slice(0, -1)).join('\n'));
   writeFileSync(
     join(folder, 'run.lock'),
-    JSON.stringify({ pid: 4_194_304, scenarioPath: '', repeat: 'elevenproof run x' }),
+    JSON.stringify({ pid: 4_194_304, scenarioPath: starter, repeat: 'elevenproof run x' }),
   );
   return folder;
 }
@@ -29,8 +31,8 @@ function torn(name: string, cut: (lines: readonly string[]) => readonly string[]
 test('a stored run is judged as it was', async () => {
   const { code, out } = await call(['judge', done]);
   expect(code).toBe(0);
-  expect(out).toContain('etcd-leader-loss · simulated · seed 1 · dual-site');
-  expect(out).toContain('MET 5 of 5');
+  expect(out).toContain('pod-loss · simulated · seed 1 · shop');
+  expect(out).toContain('MET 3 of 3');
 });
 
 test('a torn run is judged as far as it goes: what it leaves open is unknown', async () => {
@@ -38,7 +40,7 @@ test('a torn run is judged as far as it goes: what it leaves open is unknown', a
   const { code, out } = await call(['judge', folder]);
   expect(code).toBe(3);
   expect(out).toContain('The timeline breaks off');
-  expect(out).toMatch(/\? no lost orders/);
+  expect(out).toMatch(/\? recovery of orders/);
 });
 
 test('an edited timeline is refused, with its line', async () => {
@@ -115,7 +117,7 @@ test('unlike runs are refused with every difference, unless forced', async () =>
 test('a figure that got worse closes the gate', async () => {
   const worse = join(parent, 'worse.json');
   const record = JSON.parse(readFileSync(join(done, 'record.json'), 'utf8'));
-  for (const verdict of record.verdicts) if ('takeoverMs' in verdict.figures) verdict.figures.takeoverMs *= 2;
+  for (const verdict of record.verdicts) if ('recoveryMs' in verdict.figures) verdict.figures.recoveryMs *= 2;
   writeFileSync(worse, JSON.stringify(record));
   const { code, out } = await call(['diff', done, worse]);
   expect(code).toBe(1);

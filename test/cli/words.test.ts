@@ -4,7 +4,9 @@ import { expect, test } from 'vitest';
 import { seedAfter } from '../../src/cli/run-options.ts';
 import { sweepLines, sweepReport } from '../../src/cli/sweep-report.ts';
 import { createColours } from '../../src/report/console/colours.ts';
-import { call, freshFolder } from './call.ts';
+import { call, freshFolder, starterScenario } from './call.ts';
+
+const starter = starterScenario();
 
 test('list shows every scenario with what it proves', async () => {
   const { code, out } = await call(['list']);
@@ -80,22 +82,22 @@ test('doctor finds this machine fit for the simulator and unfit for what is not 
 });
 
 test('a sweep counts standings, spreads figures and is 0 when all are met', async () => {
-  const { code, out } = await call(['sweep', 'etcd-leader-loss', '--seeds', '3', '--from', 'fe', '--json']);
+  const { code, out } = await call(['sweep', starter, '--seeds', '3', '--from', 'fe', '--json']);
   expect(code).toBe(0);
   expect(JSON.parse(out)).toMatchObject({ seeds: 3, tally: { met: 3, missed: 0, unknown: 0 }, worst: [] });
 });
 
 test('a sweep worse than asked is 1 and gives the repeat commands of the worst seeds', async () => {
-  const argv = ['sweep', 'etcd-leader-loss', '--seeds', '2', '--dud', 'kill-leader'];
+  const argv = ['sweep', starter, '--seeds', '2', '--dud', 'kill-pod'];
   const { code, out } = await call(argv);
   expect(code).toBe(1);
   expect(out).toContain('0 of 2 seeds met');
-  expect(out).toContain('elevenproof run etcd-leader-loss --seed 1 --dud kill-leader');
+  expect(out).toContain(`elevenproof run ${starter} --seed 1 --dud kill-pod`);
   expect((await call([...argv, '--met-min', '0'])).code).toBe(0);
 });
 
 test('bad input of a sweep shows once', async () => {
-  const { code, err } = await call(['sweep', 'etcd-leader-loss', '--seeds', '5', '--dud', 'nothing']);
+  const { code, err } = await call(['sweep', starter, '--seeds', '5', '--dud', 'nothing']);
   expect(code).toBe(2);
   expect(err.match(/nothing/g)).toHaveLength(1);
 });
