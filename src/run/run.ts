@@ -40,7 +40,8 @@ async function walk(request: RunRequest, timeline: Timeline, journal: UndoJourna
   const life = createLife();
   for (let phase = life.phase(); phase !== 'ended'; phase = life.phase()) {
     bus.tell({ type: 'phase', phase });
-    life.end(await perform(phase, phases, abort.signal, second));
+    const noted = life.context().exitCodes.includes(exitCodes.aborted);
+    life.end(await perform(phase, phases, { first: abort.signal, second, noted }));
     timeline.sync();
   }
   request.signal.removeEventListener('abort', forward);
@@ -103,23 +104,24 @@ function whileInStory(phases: Phases, bus: Bus, watch: ReturnType<typeof watchSt
   return { ...phases, work: { ...phases.work, story } };
 }
 
-/** Heal and teardown are not cut short by the first wish to stop, but it is noted when they end. */
+/** Heal and teardown are not cut short by the first wish to stop, but it is noted when they end. `noted`: it was, in an earlier phase. */
 async function perform(
   phase: Exclude<Phase, 'ended'>,
   phases: Phases,
-  first: AbortSignal,
-  second: AbortSignal,
+  wishes: { readonly first: AbortSignal; readonly second: AbortSignal; readonly noted: boolean },
 ): Promise<PhaseEnd> {
+  const { first, second, noted } = wishes;
   const always = phase === 'heal' || phase === 'teardown';
-  const wasAborted = first.aborted;
-  if (wasAborted && !always) return { type: 'aborted', because: String(first.reason) };
+  const isNew = () => first.aborted && !noted;
+  const aborted = (): PhaseEnd => ({ type: 'aborted', because: String(first.reason) });
+  if (isNew() && !always) return aborted();
   try {
     const work = phases.work[phase](always ? second : first);
     await (phase === 'heal' ? work : unlessAborted(work, second));
   } catch (error) {
-    if (!first.aborted || wasAborted) return failure(phase, error);
+    if (!isNew() || always) return failure(phase, error);
   }
-  return first.aborted && !wasAborted ? { type: 'aborted', because: String(first.reason) } : { type: 'done' };
+  return isNew() ? aborted() : { type: 'done' };
 }
 
 /** A port that does not heed its signal cannot hold up the second wish to stop. */
