@@ -1,12 +1,13 @@
 /** Databases and what flows between them: every order is numbered by its site, committed, streamed, batched, promoted and audited as ranges. */
 import type { Ms } from '../../base/clock.ts';
 import type { Audit } from '../../domain/event.ts';
-import type { Replication, Site, Topology } from '../../domain/topology.ts';
+import type { Replication, Topology } from '../../domain/topology.ts';
 import { createSignal, type Kernel } from '../kernel.ts';
 import type { Network, ReplicationModel, SiteName, Workloads } from '../model.ts';
 import { type Batch, createBatch } from './replication/batch.ts';
 import { parseCron } from './replication/cron.ts';
-import { applyOrders, createDatabase, type Database } from './replication/database.ts';
+import { applyOrders, type Database } from './replication/database.ts';
+import { committedByGroup, createFinder, namedDatabases } from './replication/databases.ts';
 import { createOrderLog, type OrderLog } from './replication/order-log.ts';
 import { linkPasses, type PathNetwork, pathOf } from './replication/path.ts';
 import {
@@ -49,13 +50,7 @@ export function createReplication(kernel: Kernel, topology: Topology, deps: Repl
     return log;
   };
   const databases = namedDatabases(topology, deps.workloads);
-  const databaseOf = (site: SiteName, workload: string): Database => {
-    const known = databases.get(`${site}/${workload}`);
-    if (known !== undefined) return known;
-    const virtual = createDatabase(site, workload, 'primary', undefined);
-    databases.set(virtual.key, virtual);
-    return virtual;
-  };
+  const databaseOf = createFinder(databases);
   const stalled = new Set<string>();
   const flows: Flow[] = [];
   const pairs = new Map<Database, StreamPair[]>();
@@ -231,36 +226,6 @@ export function createReplication(kernel: Kernel, topology: Topology, deps: Repl
 
 function isPrimary(database: Database): boolean {
   return database.role === 'primary' && !database.fenced;
-}
-
-/** Databases that a workload names as its own or a replication names as an end, in order of the topology. On a standby site they are standbys. */
-function namedDatabases(topology: Topology, workloads: ReplicationDeps['workloads']): Map<string, Database> {
-  const databases = new Map<string, Database>();
-  const add = (site: Site, workload: string) => {
-    const key = `${site.name}/${workload}`;
-    if (databases.has(key)) return;
-    const real = site.workloads.some((each) => each.name === workload) ? workloads : undefined;
-    databases.set(key, createDatabase(site.name, workload, site.role === 'active' ? 'primary' : 'standby', real));
-  };
-  for (const site of topology.sites)
-    for (const workload of site.workloads) if (workload.behaviour.database) add(site, workload.behaviour.database);
-  for (const end of topology.replication.flatMap((spec) => [spec.from, spec.to])) {
-    const slash = end.indexOf('/');
-    const site = topology.sites.find((each) => each.name === end.slice(0, slash));
-    if (site === undefined) throw new Error(`No site for the database ${end}`);
-    add(site, end.slice(slash + 1));
-  }
-  return databases;
-}
-
-/** One set of committed orders per group of databases that replicate to each other, directly or over others. */
-function committedByGroup(topology: Topology, databases: ReadonlyMap<string, Database>): Map<Database, SiteOrders> {
-  const groups = new Map<Database, SiteOrders>([...databases.values()].map((each) => [each, createSiteOrders()]));
-  for (const spec of topology.replication) {
-    const [kept, gone] = [groups.get(databases.get(spec.from)!)!, groups.get(databases.get(spec.to)!)!];
-    for (const [database, group] of groups) if (group === gone) groups.set(database, kept);
-  }
-  return groups;
 }
 
 function acknowledgedOf(logs: ReadonlyMap<SiteName, OrderLog>): SiteRanges {

@@ -1,7 +1,7 @@
 /** One database: what it holds, its role, and whether it answers. Apart from replication because a crash loses nothing of it: commits are flushed and the volume is bound to the pod. */
 import type { Pod, SiteName, Workloads } from '../../model.ts';
 import type { Loss } from './resume.ts';
-import { common, createSiteOrders, isEmpty, type SiteOrders, type SiteRanges } from './site-orders.ts';
+import { common, createSiteOrders, type SiteOrders, type SiteRanges } from './site-orders.ts';
 
 /** A database, `site/workload`. */
 export interface Database {
@@ -61,9 +61,8 @@ export function createDatabase(
 
 /** Orders arrive from elsewhere; the set makes it exact whoever brings them. `again`: what is there already counts as duplicated. */
 export function applyOrders(database: Database, orders: SiteRanges, again: boolean): void {
-  const back = common(orders, database.writtenOff.live());
-  if (!isEmpty(back)) database.resurrected.addAll(back);
-  for (const [site, ranges] of Object.entries(orders))
-    for (const range of ranges)
+  if (!database.writtenOff.empty) database.resurrected.addAll(common(orders, database.writtenOff.live()));
+  for (const site of Object.keys(orders))
+    for (const range of orders[site]!)
       for (const held of database.held.add(site, range)) if (again) database.duplicated.add(site, held);
 }

@@ -24,6 +24,7 @@ export function createGrowingSet(): GrowingSet {
       const last = ranges.at(-1);
       if (last === undefined || from > last[1]) ranges.push([from, to]);
       else if (from === last[1]) last[1] = to;
+      else if (from >= last[0] && to <= last[1]) return [[from, to]];
       else {
         const before = intersection([[from, to]], ranges);
         ranges = union(ranges, [[from, to]]).map(([a, b]) => [a, b]);

@@ -1,4 +1,5 @@
 /** The commits that a stream has not delivered: a queue that never shifts an array and joins neighbours when it grows long. Apart because a cut of hours must stay cheap. */
+import type { Ms } from '../../../base/clock.ts';
 import type { Range } from '../../../base/ranges.ts';
 import { merge } from './site-orders.ts';
 import type { Segment } from './stream.ts';
@@ -16,11 +17,13 @@ export interface SegmentQueue {
   push(segment: Segment): void;
   first(): Segment | undefined;
   take(): void;
-  /** Takes the first `count` orders of the first segment, if it is one range and longer than that. */
+  /** Takes the first `count` orders of the first segment, if it is one range and longer than that; undefined otherwise or for less than one. */
   takePart(count: number): Segment | undefined;
   /** Rows waiting. */
   records(): number;
-  waiting(): readonly Segment[];
+  /** Those committed at or after `sinceMs`, newest first. */
+  since(sinceMs: Ms): readonly Segment[];
+  readonly length: number;
   clear(): void;
 }
 
@@ -32,7 +35,14 @@ export function createSegmentQueue(): SegmentQueue {
   return {
     first: () => segments[head],
     records: () => records,
-    waiting: () => segments.slice(head),
+    get length() {
+      return segments.length - head;
+    },
+    since: (sinceMs) => {
+      let from = segments.length;
+      while (from > head && segments[from - 1]!.atMs >= sinceMs) from--;
+      return segments.slice(from).reverse();
+    },
     push: (segment) => {
       records += segment.count;
       const last = segments.at(-1);
@@ -75,8 +85,9 @@ function onlyRange(segment: Segment): readonly [site: string, range: Range] | un
 }
 
 function split(segment: Segment | undefined, count: number): readonly [Segment, Segment] | undefined {
-  const only = segment === undefined ? undefined : onlyRange(segment);
-  if (segment === undefined || only === undefined || count >= segment.count) return undefined;
+  if (segment === undefined || count < 1 || count >= segment.count) return undefined;
+  const only = onlyRange(segment);
+  if (only === undefined) return undefined;
   const [site, [from, to]] = only;
   return [
     { ...segment, orders: { [site]: [[from, from + count]] }, count },

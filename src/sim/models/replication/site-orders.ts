@@ -11,6 +11,8 @@ export interface SiteOrders {
   /** Adds orders of a site; gives what of them was there before. */
   add(site: SiteName, range: Range): RangeSet;
   addAll(orders: SiteRanges): void;
+  /** Nothing was ever added. */
+  readonly empty: boolean;
   /** Sites in order of first sight; valid until the next addition. */
   live(): SiteRanges;
   /** A copy; sites without orders are left out. */
@@ -21,11 +23,16 @@ export interface SiteOrders {
 export function createSiteOrders(): SiteOrders {
   const bySite = new Map<SiteName, GrowingSet>();
   const of = (site: SiteName) => {
-    const known = bySite.get(site) ?? createGrowingSet();
-    bySite.set(site, known);
-    return known;
+    const known = bySite.get(site);
+    if (known !== undefined) return known;
+    const set = createGrowingSet();
+    bySite.set(site, set);
+    return set;
   };
   return {
+    get empty() {
+      return bySite.size === 0;
+    },
     add: (site, range) => of(site).add(range),
     addAll: (orders) => {
       for (const [site, ranges] of Object.entries(orders)) for (const range of ranges) of(site).add(range);

@@ -63,7 +63,7 @@ export function createStreamPair(
   const direction = (from: Database, to: Database, active: boolean): Direction => {
     const deliver = (segment: Segment, arrivedMs: Ms) => {
       applyOrders(to, segment.orders, loops);
-      port.passOn(to, { ...segment, atMs: arrivedMs, passedOnMs: arrivedMs });
+      if (loops) port.passOn(to, { ...segment, atMs: arrivedMs, passedOnMs: arrivedMs });
     };
     const stream = createStream(kernel, { deliver, changed: () => settle() }, active);
     return { from, to, stream, synchronous: spec.synchronous };
@@ -157,8 +157,7 @@ export function createStreamPair(
 /** Orders that have had no time to arrive. */
 function inFlight(stream: Stream, nowMs: Ms): SiteRanges {
   const sinceMs = nowMs - Math.max(caughtUpWithinMs, 2 * stream.path.delayMs);
-  const young = stream.waiting().filter((segment) => segment.atMs >= sinceMs);
-  return young.reduce<SiteRanges>((all, segment) => merge(all, segment.orders), {});
+  return stream.waitingSince(sinceMs).reduce<SiteRanges>((all, segment) => merge(all, segment.orders), {});
 }
 
 function segmentOf(orders: SiteRanges, atMs: Ms): Segment {

@@ -29,6 +29,9 @@ export const stalledAfterMs = 2_000;
 /** A stream has caught up when everything older than this has arrived. 1 s; as the fact says. */
 export const caughtUpWithinMs = 1_000;
 
+/** A commit that takes the line longer than this arrives in parts of this length. 100 ms, as fine as the timeline tells. */
+const applyStepMs = 100;
+
 /** One direction. */
 export interface Stream {
   push(segment: Segment): void;
@@ -44,8 +47,8 @@ export interface Stream {
   lag(): { readonly records: number; readonly ageMs: Ms };
   stalled(): boolean;
   caughtUp(): boolean;
-  /** Waiting segments, oldest first. */
-  waiting(): readonly Segment[];
+  /** Waiting segments committed at or after `sinceMs`. */
+  waitingSince(sinceMs: Ms): readonly Segment[];
   readonly path: Path;
 }
 
@@ -71,7 +74,7 @@ export function createStream(kernel: Kernel, listener: StreamListener, active: b
   let watching = false;
 
   const flows = () => isActive && connected && !operatorStall;
-  const waitingSince = () => Math.max(appliedMs, queue.first()?.atMs ?? 0);
+  const quietSince = () => Math.max(appliedMs, queue.first()?.atMs ?? 0);
   const advance = () => {
     if (!flows()) return false;
     const before = queue.records();
@@ -85,8 +88,7 @@ export function createStream(kernel: Kernel, listener: StreamListener, active: b
         listener.deliver(next, appliedMs);
         continue;
       }
-      const part = Math.floor((kernel.now() - path.delayMs - startMs) / path.msPerOrder);
-      const head = part >= 1 ? queue.takePart(part) : undefined;
+      const head = queue.takePart(wholeSteps(kernel.now() - path.delayMs - startMs, path.msPerOrder));
       if (head === undefined) break;
       freeMs = startMs + head.count * path.msPerOrder;
       appliedMs = kernel.now();
@@ -96,13 +98,13 @@ export function createStream(kernel: Kernel, listener: StreamListener, active: b
     return queue.records() < before;
   };
   const isStalled = () =>
-    isActive && !flows() && queue.first() !== undefined && kernel.now() - waitingSince() >= stalledAfterMs;
+    isActive && !flows() && queue.first() !== undefined && kernel.now() - quietSince() >= stalledAfterMs;
   const isCaughtUp = () => kernel.now() - (queue.first()?.atMs ?? kernel.now()) <= caughtUpWithinMs;
   /** Tells of `stalled` when its time has come, and of `caughtUp` while a backlog drains. */
   const watch = () => {
     if (watching || queue.first() === undefined || (flows() && isCaughtUp())) return;
     watching = true;
-    const waitMs = flows() ? 100 : Math.max(1, waitingSince() + stalledAfterMs - kernel.now());
+    const waitMs = flows() ? 100 : Math.max(1, quietSince() + stalledAfterMs - kernel.now());
     kernel.after(waitMs, () => {
       watching = false;
       const wasStalled = isStalled();
@@ -173,6 +175,12 @@ export function createStream(kernel: Kernel, listener: StreamListener, active: b
     }),
     stalled: isStalled,
     caughtUp: isCaughtUp,
-    waiting: () => queue.waiting(),
+    waitingSince: (sinceMs) => queue.since(sinceMs),
   };
+}
+
+/** Orders that the line has carried in whole steps: a large commit arrives in parts, but not in one part per question. */
+function wholeSteps(sinceStartMs: number, msPerOrder: number): number {
+  const step = Math.max(1, Math.floor(applyStepMs / msPerOrder));
+  return Math.floor(sinceStartMs / msPerOrder / step) * step;
 }
