@@ -2,7 +2,7 @@
 import type { Ms } from '../base/clock.ts';
 import type { Traffic } from './event.ts';
 import { endedOf, spread } from './sli-slots.ts';
-import { type Share, slotMs } from './sli-window.ts';
+import { slotMs } from './sli-window.ts';
 
 /** How long a slot waits for a stream that has not passed it, ms. Shorter drops late stretches; longer delays what the story sees when a stream falls silent. */
 const lateMs: Ms = 1_000;
@@ -10,90 +10,105 @@ const lateMs: Ms = 1_000;
 /** How far all streams must be past a slot, ms: at the instant of a failure new streams appear (requests that found no site), and they arrive after those that are known. */
 const graceMs: Ms = slotMs;
 
+/** What is summed. Its place in the list of groups is its number. */
+export type Group =
+  | { readonly of: 'all' }
+  | { readonly of: 'site'; readonly site: string }
+  | { readonly of: 'channel'; readonly channel: string };
+
 /** Slots in order of time, each handed on once. */
 export interface SlotQueue {
   /** Takes a stretch and hands on every slot that it makes final. What falls into a slot already handed on is dropped: it came too late. */
   add(traffic: Traffic): void;
-  /** Groups seen so far: `all`, `site …`, `channel …`. */
-  keys(): Iterable<string>;
+  /** Groups seen so far; the first is everything. */
+  readonly groups: readonly Group[];
 }
 
-interface Sums {
-  ok: number;
-  bad: number;
-  slow: number;
+/** A stream of traffic, and the three groups that it counts in. */
+interface Stream {
+  readonly groups: readonly [all: number, site: number, channel: number];
+  /** End of its newest stretch. */
+  toMs: Ms;
 }
 
-const nothing: Share = { ok: 0, bad: 0, slow: 0 };
-
-/** A queue that hands on final slots, oldest first, with the share of each group. */
+/** A queue that hands on final slots, oldest first. `sums[3 g]`, `sums[3 g + 1]` and `sums[3 g + 2]` are ok, bad and slow of group g; absent ones are 0. Numbers and lists instead of maps, because a run has a hundred thousand shares. */
 export function createSlotQueue(
   slowMs: number | undefined,
-  final: (slot: number, of: (key: string) => Share) => void,
+  final: (slot: number, sums: readonly number[]) => void,
 ): SlotQueue {
-  const waiting = new Map<number, Map<string, Sums>>();
-  const frontiers = new Map<string, Ms>();
-  const keys = new Set<string>();
-  let next: number | undefined;
+  const groups: Group[] = [{ of: 'all' }];
+  const streams = new Map<string, Stream>();
+  const speaking = new Set<Stream>();
+  let rows: number[][] = [];
+  let first: number | undefined;
   /** The newest instant at which stretches ended, and the one before: streams that tell the newest in a moment must not be taken for late, and at the first instant nobody knows how many there are. */
   let newestMs = 0;
   let beforeMs = 0;
-  const release = () => {
+
+  const release = (from: number) => {
     if (beforeMs === 0) return;
-    const until = Math.floor(finalMs(frontiers, beforeMs - lateMs) / slotMs);
-    for (; next !== undefined && next < until; next++) {
-      const sums = waiting.get(next);
-      waiting.delete(next);
-      final(next, (key) => sums?.get(key) ?? nothing);
-    }
+    const until = Math.floor(finalMs(speaking, beforeMs - lateMs) / slotMs);
+    if (until <= from) return;
+    for (let slot = from; slot < until; slot++) final(slot, rows[slot - from] ?? []);
+    rows = rows.slice(until - from);
+    first = until;
   };
   return {
-    keys: () => keys,
+    groups,
     add: (traffic) => {
-      const own = ['all', `site ${traffic.site}`, `channel ${traffic.channel}`];
-      for (const key of own) keys.add(key);
-      const ended = endedOf(traffic, slowMs);
-      next ??= Math.floor(traffic.fromMs / slotMs);
-      const open = next;
+      const stream = streamOf(streams, groups, traffic);
+      first ??= Math.floor(traffic.fromMs / slotMs);
+      const from = first;
+      const { ok, bad, slow } = endedOf(traffic, slowMs);
       spread(traffic, (slot, part) => {
-        if (slot < open) return;
-        const sums = at(waiting, slot);
-        for (const key of own) addPart(sums, key, ended, part);
+        if (slot < from) return;
+        const row = rowAt(rows, slot - from, groups.length);
+        for (const group of stream.groups) addPart(row, group, ok * part, bad * part, slow * part);
       });
       if (traffic.toMs > newestMs) [newestMs, beforeMs] = [traffic.toMs, newestMs];
-      const stream = `${traffic.site} ${traffic.channel}`;
-      frontiers.set(stream, Math.max(frontiers.get(stream) ?? 0, traffic.toMs));
-      release();
+      stream.toMs = Math.max(stream.toMs, traffic.toMs);
+      speaking.add(stream);
+      release(from);
     },
   };
 }
 
 /** Up to here slots are final: every stream has passed, or `giveUpMs` has. Streams that end before that are forgotten until they speak again. */
-function finalMs(frontiers: Map<string, Ms>, giveUpMs: Ms): Ms {
+function finalMs(speaking: Set<Stream>, giveUpMs: Ms): Ms {
   let least = Number.POSITIVE_INFINITY;
-  for (const [stream, ms] of frontiers) {
-    if (ms < giveUpMs) frontiers.delete(stream);
-    else least = Math.min(least, ms);
+  for (const stream of speaking) {
+    if (stream.toMs < giveUpMs) speaking.delete(stream);
+    else least = Math.min(least, stream.toMs);
   }
   return Math.max(least - graceMs, giveUpMs);
 }
 
-function at(waiting: Map<number, Map<string, Sums>>, slot: number): Map<string, Sums> {
-  let sums = waiting.get(slot);
-  if (sums === undefined) {
-    sums = new Map();
-    waiting.set(slot, sums);
+function streamOf(streams: Map<string, Stream>, groups: Group[], { site, channel }: Traffic): Stream {
+  const key = `${site} ${channel}`;
+  let stream = streams.get(key);
+  if (stream === undefined) {
+    const ofSite = numberOf(groups, { of: 'site', site });
+    stream = { groups: [0, ofSite, numberOf(groups, { of: 'channel', channel })], toMs: 0 };
+    streams.set(key, stream);
   }
-  return sums;
+  return stream;
 }
 
-function addPart(slot: Map<string, Sums>, key: string, ended: Share, part: number): void {
-  let sums = slot.get(key);
-  if (sums === undefined) {
-    sums = { ok: 0, bad: 0, slow: 0 };
-    slot.set(key, sums);
-  }
-  sums.ok += ended.ok * part;
-  sums.bad += ended.bad * part;
-  sums.slow += ended.slow * part;
+function numberOf(groups: Group[], group: Group): number {
+  const same = (other: Group) => JSON.stringify(other) === JSON.stringify(group);
+  const known = groups.findIndex(same);
+  return known >= 0 ? known : groups.push(group) - 1;
+}
+
+function rowAt(rows: number[][], i: number, groups: number): number[] {
+  while (rows.length <= i) rows.push(new Array<number>(groups * 3).fill(0));
+  const row = rows[i]!;
+  while (row.length < groups * 3) row.push(0);
+  return row;
+}
+
+function addPart(row: number[], group: number, ok: number, bad: number, slow: number): void {
+  row[group * 3]! += ok;
+  row[group * 3 + 1]! += bad;
+  row[group * 3 + 2]! += slow;
 }

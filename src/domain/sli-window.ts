@@ -33,16 +33,9 @@ export function windowOf(service: string): WindowShape {
   return isProber(service) ? proberWindow : serviceWindow;
 }
 
-/** Requests that ended in one slot: succeeded in all, failed or indeterminate, succeeded but slower than the p99 allowed. Fractional where a wide stretch was spread. */
-export interface Share {
-  readonly ok: number;
-  readonly bad: number;
-  readonly slow: number;
-}
-
 /** A window that slides by one slot per push. */
 export interface HealthWindow {
-  /** Takes the next slot; gives the health of the window that ends with it. */
+  /** Takes the next slot: requests that ended in it, succeeded in all, failed or indeterminate, and succeeded but slower than the p99 allowed (fractional where a wide stretch was spread). Gives the health of the window that ends with it. */
   push(ok: number, bad: number, slow: number): Health;
 }
 

@@ -1,9 +1,9 @@
 /** The streaming fold that says how each SLI stands while a run is under way; what it says becomes ordinary facts, so stories and stop conditions can ask for it. */
 import type { Ms } from '../base/clock.ts';
 import type { Traffic } from './event.ts';
-import type { FactName, FactValue, Observation, Subject } from './fact.ts';
-import { createSlotQueue, type SlotQueue } from './sli-queue.ts';
-import { createHealthWindow, type Health, holdMsDefault, slotMs, windowOf } from './sli-window.ts';
+import type { FactName, Observation, Subject } from './fact.ts';
+import { createSlotQueue } from './sli-queue.ts';
+import { createHealthWindow, type Health, type HealthWindow, holdMsDefault, slotMs, windowOf } from './sli-window.ts';
 import type { SteadyState } from './topology.ts';
 
 /** A fold over traffic, in any order of sites and channels but each of them in order of time. */
@@ -30,69 +30,62 @@ interface ServiceFold {
   health(site: string | undefined): Health;
 }
 
-/** What is summed: everything, one site, or one channel over all sites. */
-interface Group {
-  readonly push: (ok: number, bad: number, slow: number) => Health;
+/** How a group stands. */
+interface Standing {
+  readonly window: HealthWindow;
   health: Health | undefined;
   healthySinceMs: Ms | undefined;
   steady: boolean;
 }
 
 function createServiceFold(service: string, limits: SteadyState): ServiceFold {
-  const groups = new Map<string, Group>();
+  const standings: Standing[] = [];
   const out: Observation[] = [];
-  const say = (fact: FactName, subject: Subject, value: FactValue, atMs: Ms) =>
-    void out.push({ fact, subject, value, atMs });
-  const groupOf = (key: string): Group => {
-    let group = groups.get(key);
-    if (group === undefined) {
-      const window = createHealthWindow(limits, windowOf(service));
-      group = { push: window.push, health: undefined, healthySinceMs: undefined, steady: false };
-      groups.set(key, group);
-    }
-    return group;
-  };
-  groupOf(allKey);
-  const queue: SlotQueue = createSlotQueue(limits.p99MsMax, (slot, of) => {
+  const queue = createSlotQueue(limits.p99MsMax, (slot, sums) => {
     const atMs = (slot + 1) * slotMs;
-    for (const key of queue.keys()) groupOf(key);
-    for (const [key, group] of groups) {
-      const share = of(key);
-      const before = group.health;
-      group.health = group.push(share.ok, share.bad, share.slow);
-      if (key === allKey) sayService(group, before, service, atMs, say);
-      else if (key.startsWith('channel ') && group.health !== before)
-        say('channel.healthy', { service, channel: key.slice(8) }, factValueOf(group.health), atMs);
-    }
+    queue.groups.forEach((group, g) => {
+      standings[g] ??= newStanding(service, limits);
+      const standing = standings[g];
+      const before = standing.health;
+      standing.health = standing.window.push(sums[g * 3] ?? 0, sums[g * 3 + 1] ?? 0, sums[g * 3 + 2] ?? 0);
+      if (group.of === 'all') sayService(standing, before, service, atMs, out);
+      else if (group.of === 'channel' && standing.health !== before)
+        out.push(said('channel.healthy', { service, channel: group.channel }, standing.health, atMs));
+    });
   });
+  const numberOfSite = (site: string) => queue.groups.findIndex((group) => group.of === 'site' && group.site === site);
   return {
     take: (traffic) => {
       out.length = 0;
       queue.add(traffic);
       return out.length === 0 ? [] : [...out];
     },
-    health: (site) => groups.get(site === undefined ? allKey : `site ${site}`)?.health ?? 'unknown',
+    health: (site) => standings[site === undefined ? 0 : numberOfSite(site)]?.health ?? 'unknown',
   };
 }
 
-const allKey = 'all';
+function newStanding(service: string, limits: SteadyState): Standing {
+  const window = createHealthWindow(limits, windowOf(service));
+  return { window, health: undefined, healthySinceMs: undefined, steady: false };
+}
 
 function sayService(
-  group: Group,
+  standing: Standing,
   before: Health | undefined,
   service: string,
   atMs: Ms,
-  say: (fact: FactName, subject: Subject, value: FactValue, atMs: Ms) => void,
+  out: Observation[],
 ): void {
-  const health = group.health!;
-  if (health !== before) say('sli.healthy', { service }, factValueOf(health), atMs);
-  if (health !== 'healthy') group.healthySinceMs = undefined;
-  else group.healthySinceMs ??= atMs;
-  const steady = group.healthySinceMs !== undefined && atMs - group.healthySinceMs >= holdMsDefault;
-  if (steady !== group.steady || before === undefined) say('sli.steady', { service }, steady, atMs);
-  group.steady = steady;
+  const health = standing.health!;
+  if (health !== before) out.push(said('sli.healthy', { service }, health, atMs));
+  if (health !== 'healthy') standing.healthySinceMs = undefined;
+  else standing.healthySinceMs ??= atMs;
+  const steady = standing.healthySinceMs !== undefined && atMs - standing.healthySinceMs >= holdMsDefault;
+  if (steady !== standing.steady || before === undefined)
+    out.push({ fact: 'sli.steady', subject: { service }, value: steady, atMs });
+  standing.steady = steady;
 }
 
-function factValueOf(health: Health): FactValue {
-  return health === 'unknown' ? null : health === 'healthy';
+function said(fact: FactName, subject: Subject, health: Health, atMs: Ms): Observation {
+  return { fact, subject, value: health === 'unknown' ? null : health === 'healthy', atMs };
 }
