@@ -1,6 +1,7 @@
 /** Sorting a site's Kubernetes objects by kind, refusing duplicates and naming the kinds that no model knows. Apart because an API group decides what a kind means. */
 import { createProblemList, type ProblemList } from '../../base/errors.ts';
 import type { LocatedMap } from '../../base/yaml.ts';
+import { readAnnotations } from './annotations.ts';
 import { createField, type Field } from './field.ts';
 import { knownFieldsOf } from './known-fields.ts';
 import { harmlessKinds, impactOfKind } from './known-kinds.ts';
@@ -35,6 +36,8 @@ const groups: Readonly<Record<ModelledKind, readonly string[]>> = {
   HorizontalPodAutoscaler: ['autoscaling'],
   PodDisruptionBudget: ['policy'],
 };
+/** Kinds whose own readers take the annotations of ours; on any other kind such an annotation has no effect and is refused. */
+const annotatedKinds: readonly string[] = ['Deployment', 'StatefulSet', 'DaemonSet', 'Service'];
 const routeKinds: readonly string[] = ['Ingress', 'HTTPRoute'];
 
 /** Sorts the objects of a site. */
@@ -56,6 +59,7 @@ export function sortObjects(
       notModelled.compare(kind, node, knownFieldsOf(kind)!);
       continue;
     }
+    if (!annotatedKinds.includes(kind)) readAnnotations([object.get('metadata')], []);
     refuseDuplicate(object, `${group}/${kind}`, kind, site, seen);
     if (isModelled(kind) && groups[kind].includes(group)) {
       byKind.set(kind, [...(byKind.get(kind) ?? []), object]);

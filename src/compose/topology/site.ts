@@ -50,6 +50,7 @@ export function readSite(
   );
   const services = objects.of('Service').flatMap((object) => readService(object, workloads, objects));
   for (const [i, { object }] of read.entries()) checkBehaviour(object, workloads[i]!, services, workloads);
+  const autoscalers = readAutoscalers(objects, workloads, findings);
   const { tolerationSeconds: _, ...cluster } = shape;
   return {
     site: {
@@ -59,9 +60,7 @@ export function readSite(
       apiLoadBalancer: head.apiLoadBalancer ?? cluster.apiLoadBalancer,
       workloads,
       services,
-      autoscalers: objects
-        .of('HorizontalPodAutoscaler')
-        .flatMap((object) => findTarget(object, workloads, findings) ?? []),
+      autoscalers,
       disruptionBudgets: objects.of('PodDisruptionBudget').map((object) => readBudget(object, workloads, objects)),
     },
     entryCandidates: entryCandidates(objects, services, workloads),
@@ -100,7 +99,13 @@ function readService(object: Field, workloads: readonly Workload[], objects: Sit
   const policy = readCallPolicy(annotations);
   const labels = spec.get('selector').texts();
   spec.get('type').oneOf(['ClusterIP', 'NodePort', 'LoadBalancer', 'ExternalName'] as const);
-  if (Object.keys(labels).length === 0) return [];
+  if (Object.keys(labels).length === 0) {
+    if (annotations.field('serves').present)
+      annotations
+        .field('serves')
+        .complain(`Expected Service ${nameOf(object)} to have a selector, because customers reach it`);
+    return [];
+  }
   const selector = { labels, expressions: [] };
   const selected = selectedBy(selector, namespaceOf(object), workloads);
   if (selected.length === 0 && refusesEmpty(selector, objects))
@@ -147,6 +152,20 @@ function complainEmpty(
     `Expected the selector ${formatSelector(selector)} of ${what} to match a workload, it matches none`,
     hint,
   );
+}
+
+/** Two autoscalers of one workload fight; Kubernetes then refuses to scale at all. */
+function readAutoscalers(objects: SiteObjects, workloads: readonly Workload[], findings: Findings): Autoscaler[] {
+  const read: Autoscaler[] = [];
+  for (const object of objects.of('HorizontalPodAutoscaler')) {
+    const autoscaler = findTarget(object, workloads, findings);
+    if (autoscaler === undefined) continue;
+    const rival = read.find((one) => one.workload === autoscaler.workload);
+    if (rival !== undefined)
+      object.complain(`Expected one autoscaler of ${autoscaler.workload}, got ${rival.name} and ${autoscaler.name}`);
+    read.push(autoscaler);
+  }
+  return read;
 }
 
 const scalable: readonly string[] = ['Deployment', 'StatefulSet'];

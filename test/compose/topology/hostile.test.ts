@@ -362,6 +362,26 @@ const cases: readonly Case[] = [
     /Did you mean "Deployment\/web"/,
   ],
   ['an autoscaler with min above max', app(hpa('minReplicas: 5, maxReplicas: 3')), /at most maxReplicas/],
+  [
+    'two autoscalers of one workload',
+    app(hpa('maxReplicas: 3'), hpa('maxReplicas: 3').replace('name: web }', 'name: two }')),
+    /one autoscaler of web/,
+  ],
+  [
+    'an annotation of ours where it has no effect',
+    app(pdb('minAvailable: 1').replace('name: web }', 'name: web, annotations: { elevenproof.dev/serves: web } }')),
+    /got `elevenproof\.dev\/serves`/,
+  ],
+  [
+    'an entry Service without selector',
+    pair({
+      app: documents(
+        web,
+        'apiVersion: v1\nkind: Service\nmetadata: { name: s, annotations: { elevenproof.dev/serves: web } }\nspec: {}\n',
+      ),
+    }),
+    /have a selector/,
+  ],
   ['an autoscaler without max', app(hpa('minReplicas: 1')), /maxReplicas.*missing/],
   ['an unknown metric type', app(hpa('maxReplicas: 3, metrics: [{ type: Resorce }]')), /Did you mean "Resource"/],
   [

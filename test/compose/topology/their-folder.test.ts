@@ -90,6 +90,17 @@ describe('a folder of somebody else', () => {
     expect(notModelled.every((one) => one.file === 'kind.yaml' && one.line !== undefined)).toBe(true);
   });
 
+  test('runs on another Kubernetes when the caller says so', async () => {
+    const { sites } = await read(
+      { 'kind.yaml': ha, 'web.yaml': deployment('web') },
+      { nodeImage: 'kindest/node:v1.31.2' },
+    );
+    expect(sites[0]).toMatchObject({
+      kubernetes: { minor: 31, image: 'kindest/node:v1.31.2' },
+      apiLoadBalancer: 'haproxy',
+    });
+  });
+
   test('may hold YAML that is not for Kubernetes, which is left out by name', async () => {
     const compose = 'services: { web: { image: web } }\n';
     const { sites, assumed } = await read({
