@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { exitCodes, InputError } from '../base/errors.ts';
 import type { RunRecord } from '../domain/record.ts';
 import type { FigureChange, RecordDiff } from '../report/diff.ts';
+import { plainText } from '../report/plain-text.ts';
 import { type Io, type Look, lookOf } from './io.ts';
 import type { Context } from './program.ts';
 import { checked, readNumber } from './run-options.ts';
@@ -45,7 +46,7 @@ async function diffCommand(beforePath: string, nowPath: string, raw: RawOptions,
     return code;
   }
   const notes = [...unlike, ...differences(before, now)];
-  if (notes.length > 0) io.err(`Note: ${notes.join('; ')}\n`);
+  if (notes.length > 0) io.err(`Note: ${plainText(notes.join('; '))}\n`);
   io.out(`${(await diffLines(diff, failRatio, await lookOf(io))).join('\n')}\n`);
   return code;
 }
@@ -66,7 +67,6 @@ async function readBoth(beforePath: string, nowPath: string): Promise<{ before: 
 async function diffLines(diff: RecordDiff, failRatio: number, look: Look): Promise<readonly string[]> {
   const { tableLines } = await import('../report/console/table.ts');
   const { figureText } = await import('../report/figures.ts');
-  const { plainText } = await import('../report/plain-text.ts');
   const shown = (name: string, value: number | undefined) => (value === undefined ? '–' : figureText(name, value));
   const tone = (worse: boolean) => (text: string) => look.colours.tone(worse ? 'bad' : 'plain', text);
   const rows = diff.figures.map((each) => ({

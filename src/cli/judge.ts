@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import { InputError, OperatingError, worstExitCode } from '../base/errors.ts';
+import { InputError, OperatingError } from '../base/errors.ts';
 import type { RunEvent } from '../domain/event.ts';
 import type { RunRecord } from '../domain/record.ts';
 import { plainText } from '../report/plain-text.ts';
@@ -34,12 +34,11 @@ async function judgeCommand(folder: string, raw: RawOptions, io: Io): Promise<nu
   const record = await storedRecord(folder);
   const { scenario, sha256 } = await loadScenario(raw.scenario ?? (await scenarioOf(folder, record, events)));
   const { verdicts, standing, exitCode } = judge(events, scenario);
-  const code = worstExitCode([exitCode, ...(record !== undefined && record.exitCode > 1 ? [record.exitCode] : [])]);
   if (record !== undefined && record.scenario.sha256 !== sha256)
     io.err('Note: the scenario file is not the one that ran.\n');
   if (raw.json === true) {
-    io.out(`${JSON.stringify({ scenario: scenario.name, torn, standing, verdicts, exitCode: code }, null, 2)}\n`);
-    return code;
+    io.out(`${JSON.stringify({ scenario: scenario.name, torn, standing, verdicts, exitCode }, null, 2)}\n`);
+    return exitCode;
   }
   const { sumLine, verdictLines } = await import('../report/console/summary.ts');
   const look = await lookOf(io);
@@ -47,7 +46,7 @@ async function judgeCommand(folder: string, raw: RawOptions, io: Io): Promise<nu
   const times = record === undefined ? {} : { times: record.times };
   const lines = [...verdictLines(verdicts, look), '', sumLine({ verdicts, standing, ...times }, look.colours)];
   io.out(`${headOf(events)}\n\n${lines.join('\n')}\n`);
-  return code;
+  return exitCode;
 }
 
 function headOf(events: readonly RunEvent[]): string {

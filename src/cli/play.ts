@@ -85,7 +85,7 @@ async function perform(run: Play, folder: string, repeat: string, stage: Stage):
     source: run.source,
     seed: run.seed,
     out: folder,
-    runId: basename(folder),
+    runId: run.folder === undefined ? basename(folder) : runIdOf(new Date(), run.scenario.name, run.seed),
     repeat,
     signal: stage.interrupts.signal,
     onEvent: (event) => {

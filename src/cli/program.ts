@@ -2,6 +2,7 @@
 import { Command, CommanderError } from 'commander';
 import { exitCodes } from '../base/errors.ts';
 import { projectVersion } from '../base/host.ts';
+import { plainLines } from '../report/plain-text.ts';
 import { declareAbort } from './abort.ts';
 import { declareDiff } from './diff.ts';
 import { declareDoctor } from './doctor.ts';
@@ -30,7 +31,7 @@ export function createProgram(context: Context): Command {
     .version(projectVersion(), '-V, --version', 'print the version')
     .helpOption('-h, --help', 'show this help, or that of a command')
     .configureHelp({ helpWidth: 100 })
-    .configureOutput({ writeOut: context.io.out, writeErr: context.io.err })
+    .configureOutput({ writeOut: context.io.out, writeErr: (text) => context.io.err(plainLines(text)) })
     .showHelpAfterError(false)
     .exitOverride();
   const declarations = [declareRun, declareSweep, declareList, declareShow, declarePlan, declareJudge];

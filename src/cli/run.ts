@@ -62,7 +62,7 @@ async function runCommand(names: readonly string[], raw: RawOptions, io: Io): Pr
   try {
     const stage: Stage = { io, look, interrupts, results: raw.json ? io.err : io.out };
     const { records, codes } = await playAll(plays, stage);
-    await printTogether(records, raw, options, stage);
+    await printTogether(records, codes.length - records.length, raw, options, stage);
     return worstExitCode(codes);
   } finally {
     interrupts.stop();
@@ -106,6 +106,7 @@ async function playAll(plays: readonly Play[], stage: Stage): Promise<{ records:
 
 async function printTogether(
   records: readonly RunRecord[],
+  failed: number,
   raw: RawOptions,
   options: Options,
   stage: Stage,
@@ -113,6 +114,10 @@ async function printTogether(
   if (options.repeat > 1) {
     const { spreadLines } = await import('../report/console/spread.ts');
     stage.results(`${spreadLines(records, stage.look).join('\n')}\n`);
+  }
+  if (records.length + failed > 1) {
+    const { overviewLines } = await import('../report/console/overview.ts');
+    stage.results(`${overviewLines(records, failed, stage.look).join('\n')}\n`);
   }
   if (raw.junit !== undefined) {
     const { junitXml } = await import('../report/junit.ts');

@@ -15,3 +15,14 @@ const loneSurrogates = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[
 export function plainText(text: string): string {
   return text.replace(escapes, '').replace(blanks, ' ').replace(unseen, '').replace(loneSurrogates, '\ufffd');
 }
+
+/** The same for text of several lines: line breaks and the indents of lines stay. */
+export function plainLines(text: string): string {
+  return text
+    .split('\n')
+    .map(
+      (line) =>
+        line.slice(0, line.length - line.trimStart().length).replace(/[^ ]/g, ' ') + plainText(line.trimStart()),
+    )
+    .join('\n');
+}

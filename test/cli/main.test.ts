@@ -52,6 +52,12 @@ test.each([
   expect(out).toBe('');
 });
 
+test('words of the command line come back without their escapes', async () => {
+  const { code, err } = await call(['x\u001b]0;owned\u0007\u001b[2J']);
+  expect(code).toBe(2);
+  expect(err).toContain("unknown command 'x'");
+});
+
 test('every wrong option is told at once, without a stack', async () => {
   const { code, err } = await call([
     'run',

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { plainText } from '../../src/report/plain-text.ts';
+import { plainLines, plainText } from '../../src/report/plain-text.ts';
 
 test('terminal escapes are gone with what they carry', () => {
   expect(plainText('a\u001b[31mred\u001b[0m b')).toBe('ared b');
@@ -28,4 +28,8 @@ test('half a surrogate pair becomes a replacement character, a whole one stays',
 
 test('text in any script and markup stays as it is', () => {
   expect(plainText('双十一 <script> é ↔')).toBe('双十一 <script> é ↔');
+});
+
+test('text of several lines keeps its lines and indents and nothing else that is invisible', () => {
+  expect(plainLines('a\u001b[1m\n    at b\tc\n\td')).toBe('a\n    at b c\n d');
 });

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { createColours } from '../../src/report/console/colours.ts';
+import { overviewLines } from '../../src/report/console/overview.ts';
 import { sumLine, summaryLines } from '../../src/report/console/summary.ts';
 import { literalRecord, literalVerdict } from './literal-record.ts';
 
@@ -95,4 +96,15 @@ test('colours are painted only when they are on', () => {
   const record = literalRecord();
   expect(summaryLines(record, { colours: createColours(true) }).join('')).toContain('\u001b[32m');
   expect(summaryLines(record, { colours }).join('')).not.toContain('\u001b');
+});
+
+test('many runs end in a line each, with what was not met, and a count', () => {
+  const missed = literalVerdict({ standing: 'missed', received: '31 s' });
+  const records = [literalRecord(), literalRecord({ seed: '8', standing: 'missed', verdicts: [missed] })];
+  expect(overviewLines(records, 1, { colours })).toEqual([
+    '✓ leader   7f3a',
+    '✗ leader   8      recovery of api.write missed: 31 s',
+    '',
+    '1 of 3 runs met, 1 without a record',
+  ]);
 });

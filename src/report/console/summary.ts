@@ -26,7 +26,8 @@ export function summaryLines(record: RunRecord, options: SummaryOptions): readon
   ];
 }
 
-const marks: Readonly<Record<Standing, string>> = { met: '✓', missed: '✗', unknown: '?' };
+/** The mark of each standing, readable without colour. */
+export const marks: Readonly<Record<Standing, string>> = { met: '✓', missed: '✗', unknown: '?' };
 const indent = '   ';
 
 /** The table of verdicts: expected, received, because. */
