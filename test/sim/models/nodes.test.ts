@@ -82,6 +82,17 @@ describe('node heartbeat and grace', () => {
     }
   });
 
+  it('hears of a kubelet that starts again within seconds, not at its next heartbeat', () => {
+    for (let seed = 1; seed <= 10; seed++) {
+      const world = workloadWorld([], { seed });
+      const node = world.nodes.get(worker(1));
+      world.machines.hold(worker(1), 'kubelet');
+      world.waitFor(() => node.ready === 'Unknown');
+      world.machines.release(worker(1), 'kubelet');
+      expect(world.waitFor(() => node.ready === 'True', 3_000)).toBeDefined();
+    }
+  });
+
   it('has the kubelet itself say False 30 to 40 s after its runtime went down, and taints not-ready', () => {
     const world = workloadWorld([]);
     const node = world.nodes.get(worker(1));

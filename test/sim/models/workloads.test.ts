@@ -259,6 +259,41 @@ describe('a node that is lost', () => {
     expect(world.waitFor(() => pod.deletedMs !== undefined, 300_000)).toBeDefined();
   });
 
+  it('loses no further pod once the controller-manager is gone in the middle of the eviction', () => {
+    const template = {
+      nodeSelector: { big: 'yes' },
+      requests: { cpuCores: 0, memoryMiB: 0 },
+      tolerations: tolerate(0),
+    };
+    const world = workloadWorld([workloadOf('orders', { replicas: 110, template })], {
+      node: (_, i) => (i === 1 ? { labels: { big: 'yes' } } : {}),
+    });
+    world.deployed();
+    world.machines.setPower(worker(1), 'off');
+    world.waitFor(() => world.live('orders').length < 90);
+    world.machines.hold('east-control-plane', 'kube-controller-manager');
+    const left = world.live('orders').filter((pod) => pod.node === worker(1)).length;
+    world.runFor(60_000);
+    expect(world.live('orders').filter((pod) => pod.node === worker(1))).toHaveLength(left);
+    expect(left).toBeGreaterThan(10);
+  });
+
+  it('forgets crash back-off: the memory of its kubelet is gone', () => {
+    const world = workloadWorld([workloadOf('orders', { replicas: 1 })]);
+    world.deployed();
+    const pod = world.live('orders')[0]!;
+    for (let times = 1; times <= 4; times++) {
+      world.workloads.killMain(pod);
+      world.waitFor(() => pod.restarts === times);
+    }
+    world.machines.setPower(pod.node!, 'off');
+    world.runFor(1_000);
+    world.machines.setPower(pod.node!, 'on');
+    expect(world.waitFor(() => pod.restarts === 5 && pod.ready, 60_000)).toBeDefined();
+    world.workloads.killMain(pod);
+    expect(world.waitFor(() => pod.restarts === 6, 5_000)).toBeDefined();
+  });
+
   it('keeps its pods when it returns in time, with one more restart', () => {
     const world = workloadWorld([workloadOf('orders')], { workers: 4 });
     world.deployed();

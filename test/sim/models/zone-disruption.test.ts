@@ -60,12 +60,16 @@ describe('zone rules of eviction', () => {
 
   it('with every zone lost nothing stays tainted, and the way back starts with a fresh grace', () => {
     const world = workloadWorld([], { controlPlanes: 1, workers: 3 });
+    let tainted = 0;
+    world.nodes.tainted.on(() => tainted++);
+    world.runFor(60_000);
     for (const { spec } of world.nodes.list('east')) world.network.cutNode(spec.name, undefined, 'both');
     world.network.restoreNode('east-control-plane', undefined, 'both');
     world.machines.hold('east-control-plane', 'kubelet');
     world.runFor(400_000);
     expect(world.nodes.list('east').map(({ ready }) => ready)).toEqual(['Unknown', 'Unknown', 'Unknown', 'Unknown']);
     expect(world.nodes.list('east').every(({ noExecuteSinceMs }) => noExecuteSinceMs === undefined)).toBe(true);
+    expect(tainted).toBeGreaterThan(0); // the first were, until the last had gone
     world.machines.release('east-control-plane', 'kubelet');
     world.waitFor(() => world.nodes.get('east-control-plane').ready === 'True', 60_000);
     world.runFor(120_000);
