@@ -34,7 +34,7 @@ export function flapping(options: FlappingOptions): Objective {
   return {
     family: 'flapping',
     name: name ?? `flapping of ${workload}${site === undefined ? '' : ` in ${site}`}${describeNarrowed(options)}`,
-    expected: `≤ ${formatCount(changesMax)} turns`,
+    expected: `≤ ${turnsWords(changesMax)}`,
     needs: {
       faults: after === undefined ? [] : [after],
       slis: ['autoscaling'],
@@ -63,7 +63,7 @@ function evaluate(run: FoldedRun, options: FlappingOptions): Finding {
     figures: { directionChanges, scalings: worst.length },
     evidence: worst.map(({ n }) => n),
   };
-  const received = `${formatCount(directionChanges)} turns`;
+  const received = turnsWords(directionChanges);
   return directionChanges <= changesMax
     ? finding('met', received, details)
     : finding('missed', received, { ...details, definite: true });
@@ -76,4 +76,8 @@ function isScaling({ before, value }: SubjectChange): boolean {
 function turns(scalings: readonly SubjectChange[]): number {
   const up = scalings.map(({ before, value }) => Number(value) > Number(before));
   return up.filter((direction, i) => i > 0 && direction !== up[i - 1]).length;
+}
+
+function turnsWords(count: number): string {
+  return `${formatCount(count)} ${count === 1 ? 'turn' : 'turns'}`;
 }

@@ -1,33 +1,33 @@
 /** The way back in four steps: detect, decide, act, catch up. Told in words where facts allow; no step is guessed. */
 import type { Ms } from '../base/clock.ts';
 import { formatDuration } from '../base/format.ts';
-import type { FactName } from '../domain/fact.ts';
+import type { FactName, FactValue } from '../domain/fact.ts';
 import type { FoldedRun } from '../domain/folded-run.ts';
 import { words } from './finding.ts';
-import type { SliName } from './measured-sli.ts';
 import { changesIn, subjectsHit, subjectsOf } from './observed.ts';
 import type { LandedPass } from './passes.ts';
 
-/** Facts by which the platform shows that it noticed something. */
-const noticing: readonly FactName[] = [
-  'etcd.leader',
-  'controller.leader',
-  'scheduler.leader',
-  'node.ready',
-  'workload.degraded',
-  'endpoints.ready',
-  'site.reachable',
-  'breaker.state',
+/** Facts by which the platform shows that it noticed something, and the value that does: a member that merely falls silent was noticed by nobody. */
+const noticing: readonly (readonly [FactName, (value: FactValue) => boolean])[] = [
+  ['etcd.leader', (value) => value !== null],
+  ['controller.leader', (value) => value !== null],
+  ['scheduler.leader', (value) => value !== null],
+  ['node.ready', (value) => value === false],
+  ['workload.degraded', (value) => value === true],
+  ['site.reachable', (value) => value === false],
+  ['breaker.state', (value) => value !== null],
 ];
 
 /** `detected 0.4 s (node.ready), decided 1.2 s (story: shift), acted 2.1 s, caught up 3 s`; every time counts from the lower end of the landing. Empty when nothing was noticed before the SLI was back. */
-export function splitOf(run: FoldedRun, pass: LandedPass, _sli: SliName, backMs: Ms): string {
+export function splitOf(run: FoldedRun, pass: LandedPass, backMs: Ms): string {
   const fromMs = pass.landed.fromMs;
   const span = { fromMs, toMs: backMs };
   const since = (ms: Ms) => formatDuration(ms - fromMs);
   const noticed = noticing
-    .flatMap((fact) =>
-      changesIn(run, fact, subjectsHit(run, fact, {}, pass), span).map((change) => ({ fact, ...change })),
+    .flatMap(([fact, fits]) =>
+      changesIn(run, fact, subjectsHit(run, fact, {}, pass), span)
+        .filter((change) => fits(change.value))
+        .map((change) => ({ fact, ...change })),
     )
     .sort((a, b) => a.atMs - b.atMs)[0];
   const deed = run.faults.find(

@@ -105,7 +105,7 @@ function degraded(
   const again = seen.some((span) => span.health === 'unhealthy' && span.fromMs >= back.toMs);
   const because = words(
     `failing ${formatClock(onsetMs)} to ${formatClock(backMs)}, then steady for ${formatDuration(holdMs)}`,
-    splitOf(run, pass, options, backMs),
+    splitOf(run, pass, backMs),
     again ? `degraded again at ${formatClock(back.toMs)}` : '',
   );
   return finding(standingOf(recoveryMs <= options.msMax), `${formatDuration(recoveryMs)}${resolution(pass)}`, {

@@ -13,7 +13,7 @@ import type { Finding, Objective } from '../domain/objective.ts';
 import { check } from './check.ts';
 import { unknown } from './finding.ts';
 import { happenedAfter, neverHappened } from './in-time.ts';
-import { changesIn, type SubjectChange, subjectsHit } from './observed.ts';
+import { changesIn, type SubjectChange, subjectsHit, valueBefore } from './observed.ts';
 import { type LandedPass, resolutionMs, windowAfter, worstOfPasses } from './passes.ts';
 import type { Span } from './span.ts';
 import { sitesOfNeeds } from './workload-after.ts';
@@ -66,7 +66,7 @@ function evaluatePass(run: FoldedRun, pass: LandedPass, options: TakeoverOptions
   const finest = formatDuration(resolutionMs(pass, stepMs)).replace(/ s$/, '');
   return happenedAfter(window, taken.atMs, options.msMax, 'takeoverMs', {
     received: `${formatDuration(taken.atMs - window.fromMs)} ± ${finest}`,
-    because: `${taken.before ?? 'nobody'} → ${taken.value}`,
+    because: `${valueBefore(run, fact, taken.subject, pass.landed.fromMs) ?? 'nobody'} → ${taken.value}`,
     evidence: [...pass.events, taken.n],
   });
 }

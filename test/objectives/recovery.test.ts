@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { InputError } from '../../src/base/errors.ts';
 import { recovery } from '../../src/objectives/recovery.ts';
-import { evaluate, fault, healing, outage, traffic } from './timeline.ts';
+import { evaluate, fact, fault, healing, outage, traffic } from './timeline.ts';
 
 const asked = recovery({ of: 'orders', after: 'kill', msMax: 15_000 });
 const before = traffic(0, 30_000);
@@ -118,4 +118,13 @@ test('the width of the landing is printed as the resolution', () => {
 test('an impossible bound and an empty name are refused with all problems at once', () => {
   expect(() => recovery({ of: '', after: 'kill', msMax: -1 })).toThrow(InputError);
   expect(() => recovery({ of: '', after: 'kill', msMax: -1 })).toThrow(/`of` not to be empty\n.*`msMax`/);
+});
+
+test('the way back is split where facts tell of it', () => {
+  const outageAndBack = [outage(30_000, 36_000), traffic(36_000, 120_000)] as const;
+  const east = (atMs: number, value: boolean) => [atMs, fact('site.reachable', { site: 'east' }, value)] as const;
+  const silent = [30_100, fact('etcd.leader', { site: 'east' }, null)] as const;
+  const shift = fault(34_000, { name: 'shift', purpose: 'operation', widthMs: 500 });
+  const found = evaluate(asked, [before, ...fault(30_000), silent, east(33_000, false), ...shift, ...outageAndBack]);
+  expect(found.because).toMatch(/detected 3 s \(site.reachable\), decided 4 s \(story: shift\), acted 4.5 s$/);
 });

@@ -90,7 +90,7 @@ const wanted = (...values: readonly number[]): readonly At[] =>
 test('flapping counts changes of direction', () => {
   expect(evaluate(flapping({ workload: 'orders', changesMax: 1 }), wanted(3, 6, 9, 3))).toMatchObject({
     standing: 'met',
-    received: '1 turns',
+    received: '1 turn',
   });
   expect(evaluate(flapping({ workload: 'orders', changesMax: 1 }), wanted(3, 6, 3, 6))).toMatchObject({
     standing: 'missed',

@@ -7,7 +7,12 @@ const leader = (atMs: number, node: string | null, site = 'east'): At => [atMs, 
 
 test('a takeover is measured from the landing to the next leader, by the stamp of its election', () => {
   const found = evaluate(asked, [leader(0, 'a'), ...fault(30_000), leader(30_200, null), leader(31_300, 'b')]);
-  expect(found).toMatchObject({ standing: 'met', received: '1.3 s ± 0.1', figures: { takeoverMs: 1_300 } });
+  expect(found).toMatchObject({
+    standing: 'met',
+    received: '1.3 s ± 0.1',
+    because: 'a → b',
+    figures: { takeoverMs: 1_300 },
+  });
 });
 
 test('a takeover at the bound is met, beyond it is missed', () => {
