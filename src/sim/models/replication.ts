@@ -209,7 +209,12 @@ export function createReplication(kernel: Kernel, topology: Topology, deps: Repl
       ),
     converged: () => {
       advance();
-      return flows.every(({ stream, batch }) => (stream === undefined ? !batch.failed() : stream.converged()));
+      return flows.every((flow) => {
+        if (flow.stream !== undefined) return flow.stream.converged();
+        if (pairsOf(flow.from).some((pair) => pair.ends.includes(flow.to))) return true;
+        const missing = without(flow.from.held.live(), flow.to.held.live());
+        return isEmpty(missing) || kernel.now() - ageOf(missing, logOf, kernel.now()) >= flow.batch.dueMs();
+      });
     },
     takeNews: () => {
       const news = [...logs].map(([site, log]) => [site, log.takeNews()] as const);

@@ -31,6 +31,8 @@ export interface Batch {
   failed(): boolean;
   /** Everything there at the newest start has arrived. */
   caughtUp(): boolean;
+  /** Start of the newest run that has ended, well or not: what was committed before should have arrived. 0 before the first. */
+  dueMs(): Ms;
 }
 
 /** A batch that runs on its schedule from now on; without one only when told. */
@@ -38,14 +40,18 @@ export function createBatch(kernel: Kernel, cron: Cron | undefined, port: BatchP
   let completed = 0;
   let failed = false;
   let running: Cancel | undefined;
+  let startedMs = 0;
+  let dueMs = 0;
   const fail = () => {
     running?.();
     running = undefined;
+    dueMs = startedMs;
     failed = true;
     port.changed();
   };
   const finish = (orders: SiteRanges) => {
     running = undefined;
+    dueMs = startedMs;
     failed = false;
     completed++;
     port.deliver(orders);
@@ -53,6 +59,7 @@ export function createBatch(kernel: Kernel, cron: Cron | undefined, port: BatchP
   };
   const start = () => {
     if (running !== undefined) return;
+    startedMs = kernel.now();
     if (!port.passes()) return fail();
     const orders = port.missing();
     const tookMs: Ms = batchStartMs + 2 * port.delayMs() + countOrders(orders) * port.msPerOrder();
@@ -74,6 +81,7 @@ export function createBatch(kernel: Kernel, cron: Cron | undefined, port: BatchP
     },
     completed: () => completed,
     failed: () => failed,
+    dueMs: () => dueMs,
     caughtUp: () => running === undefined && !failed,
   };
 }

@@ -4,7 +4,7 @@ import type { Range } from '../../../base/ranges.ts';
 import { merge } from './site-orders.ts';
 import type { Segment } from './stream.ts';
 
-/** Above this length neighbours within a second are joined. Order and amount stay exact; arrival inside that second is later by up to 1 s. */
+/** Above this length neighbours within a second are joined. Orders and amount stay exact, the age of the oldest to 1 s. */
 const longQueue = 4_096;
 /** Neighbours within this time are joined in a long queue, ms. */
 const joinWithinMs = 1_000;

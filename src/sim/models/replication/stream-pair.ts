@@ -80,8 +80,7 @@ export function createStreamPair(
   const settle = () => {
     if (!writesApart()) closeWindow();
     for (const each of active())
-      if (spec.synchronous && spec.bothWays && each.stream.flowing && each.stream.lag().records === 0)
-        each.synchronous = true;
+      if (spec.synchronous && spec.bothWays && each.stream.flowing && each.stream.caughtUp()) each.synchronous = true;
     port.changed();
   };
   const refresh = () => {
