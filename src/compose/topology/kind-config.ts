@@ -89,6 +89,11 @@ function refuseUnknown(config: Field): void {
   const version = config.get('apiVersion').text();
   if (version !== undefined && version !== kindVersion)
     config.get('apiVersion').complain(`Expected apiVersion ${kindVersion}, got \`${version}\``);
+  const name = config.get('name').text();
+  if (name !== undefined && !/^[a-z0-9.-]+$/.test(name))
+    config
+      .get('name')
+      .complain(`Expected a cluster's name of small letters, digits, dots and hyphens, got \`${name}\``);
   config.onlyKeys(fieldsUnder(knownFieldsOf('kind'), []).filter((key) => key !== 'status' && key !== 'metadata'));
   for (const node of config.get('nodes').items()) node.onlyKeys(fieldsUnder(knownFieldsOf('kind'), ['nodes']));
   config.get('networking').onlyKeys(fieldsUnder(knownFieldsOf('kind'), ['networking']));
@@ -127,8 +132,16 @@ function roleOf(node: Field): NodeSpec['role'] {
   return role?.kind === 'scalar' && role.value === 'worker' ? 'worker' : 'control-plane';
 }
 
+/** What kubeadm and the kubelet label by themselves; the beta ones are deprecated and still set. */
 function labelsOfKind(name: string, role: NodeSpec['role']): Record<string, string> {
-  const common = { 'kubernetes.io/hostname': name, 'kubernetes.io/os': 'linux', 'kubernetes.io/arch': 'amd64' };
+  const machine = { os: 'linux', arch: 'amd64' };
+  const common = {
+    'kubernetes.io/hostname': name,
+    'kubernetes.io/os': machine.os,
+    'kubernetes.io/arch': machine.arch,
+    'beta.kubernetes.io/os': machine.os,
+    'beta.kubernetes.io/arch': machine.arch,
+  };
   if (role === 'worker') return common;
   return {
     ...common,

@@ -3,6 +3,7 @@ import { createProblemList } from '../../base/errors.ts';
 import { type Located, parseYaml } from '../../base/yaml.ts';
 import type { Taint } from '../../domain/topology.ts';
 import { createField, type Field } from './field.ts';
+import type { Impact } from './known-fields.ts';
 import type { NotModelledList } from './not-modelled.ts';
 
 /** What patches change on one node. */
@@ -27,9 +28,9 @@ const harmless: Readonly<Record<string, RegExp>> = {
   ClusterConfiguration:
     /^(apiVersion|kind|metadata|kubernetesVersion|imageRepository|clusterName|networking|dns|certificatesDir|apiServer\.(certSANs|extraVolumes|extraEnvs)|controllerManager\.extraVolumes|scheduler\.extraVolumes|(apiServer|controllerManager|scheduler)\.extraArgs\.(v|audit-.*|oidc-.*|bind-address|authentication-.*|runtime-config|service-account-.*|enable-aggregator-routing|profiling)|etcd\.local\.extraArgs\.listen-metrics-urls)(\.|$)/,
   InitConfiguration:
-    /^(apiVersion|kind|metadata|nodeRegistration\.(criSocket|ignorePreflightErrors|taints|kubeletExtraArgs\.(node-labels|register-with-taints|v|authorization-mode|authentication-.*|cgroup-.*|provider-id)))(\.|$)/,
+    /^(apiVersion|kind|metadata|nodeRegistration\.(name|criSocket|ignorePreflightErrors|taints|kubeletExtraArgs\.(node-labels|register-with-taints|v|authorization-mode|authentication-.*|cgroup-.*|provider-id|eviction-.*|image-gc-.*)))(\.|$)/,
   KubeletConfiguration:
-    /^(apiVersion|kind|metadata|maxPods|cgroupDriver|cgroupRoot|authentication|authorization|serverTLSBootstrap|containerLogMax.*|failSwapOn|tlsCipherSuites)(\.|$)/,
+    /^(apiVersion|kind|metadata|maxPods|cgroupDriver|cgroupRoot|authentication|authorization|serverTLSBootstrap|containerLogMax.*|evictionHard|evictionSoft.*|imageGC.*|failSwapOn|tlsCipherSuites)(\.|$)/,
   KubeProxyConfiguration: /^(apiVersion|kind|metadata|metricsBindAddress|conntrack)(\.|$)/,
 };
 
@@ -139,16 +140,18 @@ function taintOfFlag(text: string): Taint[] {
   return match === null ? [] : [{ key: match[1]!, value: match[2] ?? '', effect: match[3] as Taint['effect'] }];
 }
 
+/** Reserved resources leave less for pods; what remains of a document could change everything. */
+function impactOf(kind: string, path: string): readonly Impact[] {
+  if (kind === 'KubeProxyConfiguration') return ['services'];
+  return /(system|kube)-?reserved(\.|$)/i.test(path) ? ['services', 'autoscaling', 'data'] : ['*'];
+}
+
 function nameUnknown(document: Field, notModelled: NotModelledList): void {
   const kind = kindOf(document);
   const known = harmless[kind === 'JoinConfiguration' ? 'InitConfiguration' : kind];
   for (const path of leaves(document, '')) {
     if (known?.test(path) === true || /\.default-(not-ready|unreachable)-toleration-seconds$/.test(path)) continue;
-    notModelled.add(
-      `kind.kubeadmConfigPatches.${kind}.${path}`,
-      document.place,
-      kind === 'KubeProxyConfiguration' ? ['services'] : ['*'],
-    );
+    notModelled.add(`kind.kubeadmConfigPatches.${kind}.${path}`, document.place, impactOf(kind, path));
   }
 }
 

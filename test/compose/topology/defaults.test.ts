@@ -196,3 +196,10 @@ test.each(['', '* * * *', '60 * * * *', '*/0 * * * *', '5-1 * * * *', 'a b c d e
     expect(parseCron(expression)).toBeUndefined();
   },
 );
+
+test('a pod that selects nodes by the labels that every node has finds one', async () => {
+  const pod = 'nodeSelector: { beta.kubernetes.io/os: linux, kubernetes.io/arch: amd64 }';
+  expect((await first(deployment('web', { pod }))).template.nodeSelector).toMatchObject({
+    'beta.kubernetes.io/os': 'linux',
+  });
+});

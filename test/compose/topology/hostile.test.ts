@@ -74,6 +74,13 @@ const cases: readonly Case[] = [
     /quantity/,
     7,
   ],
+  ['a cluster name that kind refuses', pair({ kind: `${kind}name: My Cluster\n` }), /cluster's name/, 7],
+  [
+    'a nodeSelector that no node has',
+    pair({ app: documents(deployment('web', { pod: 'nodeSelector: { kubernetes.io/os: linus }' }), service('web')) }),
+    /Did you mean "kubernetes\.io\/os=linux"/,
+    14,
+  ],
   ['a broken kubeadm patch', pair({ kind: `${kind}kubeadmConfigPatches: ["a: ["]\n` }), /kind\.yaml:7.*valid YAML/, 7],
   ['an empty topology', pair({ topology: '' }), /empty/],
   ['a topology that is a list', pair({ topology: '- east\n' }), /to be a mapping/, 1],
