@@ -18,7 +18,8 @@ export interface ConnectionSite {
   readonly balancer: Place | undefined;
   readonly rotation: () => readonly NodeName[];
   readonly servers: readonly NodeName[];
-  readonly answer: (server: NodeName) => ServerAnswer;
+  /** Whether it listens; a server without etcd does. */
+  readonly listens: (server: NodeName) => ServerAnswer;
   readonly pid: (server: NodeName) => number | undefined;
 }
 
@@ -51,6 +52,7 @@ export function createConnection(
   changed: () => void,
 ): ClientConnection {
   const { machines, network } = deps;
+  const from = { node: client.node };
   let instance = client.instance();
   let server = pick();
   let serverPid = server === undefined ? undefined : site.pid(server);
@@ -64,7 +66,7 @@ export function createConnection(
     return rotation.length === 0 ? undefined : random.pick(rotation);
   }
   const open = (to: NodeName): boolean => {
-    const [from, end] = [{ node: client.node }, { node: to }];
+    const end = { node: to };
     if (client.only !== undefined || site.balancer === undefined) return network.connects(from, end);
     return network.connects(from, site.balancer) && network.connects(site.balancer, end);
   };
@@ -81,10 +83,7 @@ export function createConnection(
     timer = undefined;
   };
   const backOffMs = () => Math.min(client.waitMsMax, firstWaitMs * (1 << Math.min(tries, 6))) * (1 + random.unit());
-  const takes = (to: NodeName) => {
-    const met = open(to) ? site.answer(to) : 'unreachable';
-    return met === 'ok' || met === 'hanging' || met === 'erring';
-  };
+  const takes = (to: NodeName) => site.listens(to) === 'ok' && open(to);
   /** Tries in vain are not played: while no server could take the connection, the client waits to be updated. */
   const retry = () => {
     if (server !== undefined) lostMs = kernel.now();
@@ -115,8 +114,8 @@ export function createConnection(
   };
   /** How the connection stands: works, was reset, or is silent. */
   const state = (to: NodeName): 'works' | 'reset' | 'silent' => {
-    const met = site.answer(to);
-    if (!open(to) || met === 'unreachable' || met === 'hung') return 'silent';
+    const met = site.listens(to);
+    if (met === 'unreachable' || met === 'hung' || !open(to)) return 'silent';
     return site.pid(to) !== serverPid || met === 'refusing' ? 'reset' : 'works';
   };
   return {

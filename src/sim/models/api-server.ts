@@ -41,6 +41,8 @@ export interface ApiServers {
   update(node: NodeName): void;
   /** What a connection meets that reaches the machine, if anything can. */
   answer(node: NodeName): ServerAnswer;
+  /** The same without asking etcd: `ok` for a server that serves. */
+  listens(node: NodeName): ServerAnswer;
   /** /readyz. */
   ready(node: NodeName): boolean;
   pid(node: NodeName): number | undefined;
@@ -151,10 +153,14 @@ export function createApiServers(
     if (server === undefined) throw new RangeError(`Expected a control plane, got "${node}"`);
     return server;
   };
-  const answer = (server: ApiServer): ServerAnswer => {
+  const listens = (server: ApiServer): ServerAnswer => {
     if (machines.power(server.node) === 'off') return 'unreachable';
     if (processState(server) === 'paused') return 'hung';
-    if (server.life !== 'serving' || processState(server) !== 'running') return 'refusing';
+    return server.life === 'serving' && processState(server) === 'running' ? 'ok' : 'refusing';
+  };
+  const answer = (server: ApiServer): ServerAnswer => {
+    const met = listens(server);
+    if (met !== 'ok') return met;
     const writes = etcdWrites(server);
     return writes === 'ok' ? 'ok' : writes === 'hangs' ? 'hanging' : 'erring';
   };
@@ -162,6 +168,7 @@ export function createApiServers(
     nodes,
     update: (node) => update(get(node)),
     answer: (node) => answer(get(node)),
+    listens: (node) => listens(get(node)),
     ready: (node) => {
       const server = get(node);
       return server.life === 'serving' && processState(server) === 'running' && !server.unhealthy;

@@ -20,14 +20,13 @@ export interface PeerLinks {
 interface Link {
   readonly a: RaftMember;
   readonly b: RaftMember;
-  pids: string;
   connected: boolean;
   /** Packets vanished, as opposed to a process that went away. */
   silent: boolean;
   cancel: Cancel | undefined;
 }
 
-/** Links between all pairs, connected to begin with. */
+/** Links between all pairs, connected to begin with. A process that starts anew is seen by its not being alive in between. */
 export function createPeerLinks(
   kernel: Kernel,
   members: readonly RaftMember[],
@@ -38,10 +37,9 @@ export function createPeerLinks(
   const random = kernel.random(label);
   const links = new Map<string, Link>();
   const key = (a: RaftMember, b: RaftMember) => `${a.node} ${b.node}`;
-  const pids = (a: RaftMember, b: RaftMember) => `${a.pid} ${b.pid}`;
   members.forEach((a, i) => {
     for (const b of members.slice(i + 1)) {
-      const link = { a, b, pids: pids(a, b), connected: true, silent: false, cancel: undefined };
+      const link = { a, b, connected: true, silent: false, cancel: undefined };
       links.set(key(a, b), link);
       links.set(key(b, a), link);
     }
@@ -59,17 +57,14 @@ export function createPeerLinks(
     link.cancel = kernel.after(random.int(wait.min, wait.max), () => {
       link.cancel = undefined;
       link.connected = true;
-      link.pids = pids(link.a, link.b);
       onUp();
     });
   };
   const updateLink = (link: Link) => {
     const open = path(link);
     const both = alive(link.a) && alive(link.b);
-    const fresh = pids(link.a, link.b) !== link.pids;
-    if (link.connected && (fresh || !open || !both)) disconnect(link, !open);
-    else if (!link.connected && !(open && both)) disconnect(link, link.silent || !open);
-    if (!link.connected && open && both && link.cancel === undefined) reconnect(link);
+    if (!(open && both)) disconnect(link, !open || (!link.connected && link.silent));
+    else if (!link.connected && link.cancel === undefined) reconnect(link);
   };
   return {
     talks: (a, b) => a.life === 'up' && b.life === 'up' && (a === b || links.get(key(a, b))?.connected === true),

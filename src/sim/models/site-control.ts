@@ -56,7 +56,7 @@ export function createSiteControl(
   const fleet = createFleet(
     kernel,
     site,
-    { balancer, rotation: loadBalancer.rotation, servers: controlPlanes, answer: servers.answer, pid: servers.pid },
+    { balancer, rotation: loadBalancer.rotation, servers: controlPlanes, listens: servers.listens, pid: servers.pid },
     deps,
     tell,
   );
@@ -83,7 +83,7 @@ export function createSiteControl(
     return `${ready} ${leaders} ${okRatio} ${refusedRatio} ${latencyMs} ${read.okRatio} ${read.refusedRatio} ${whole()}`;
   };
   /** What connections depend on; they are many, so they are asked only when this changed. */
-  const printServers = () => controlPlanes.map((node) => `${servers.answer(node)} ${servers.pid(node)}`).join();
+  const printServers = () => controlPlanes.map((node) => `${servers.listens(node)} ${servers.pid(node)}`).join();
   const runWaiting = () => {
     while (waiting.length > 0 && leases['kube-controller-manager'].acting() !== undefined) waiting.shift()!();
   };

@@ -1,5 +1,8 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { mean, percentile, siteOf, worldOf } from './control-plane-world.ts';
+
+/** Many seeds on a busy machine. */
+vi.setConfig({ testTimeout: 30_000 });
 
 type World = ReturnType<typeof worldOf>;
 const world = (members = 3, seed = 1) => worldOf(seed, [siteOf('east', members)]);
@@ -53,6 +56,45 @@ describe('an election', () => {
     expect(w.etcd.answer(leader).writes).toBe('ok');
     w.runTo(30_000);
     expect([leaderOf(w), w.etcd.term('east'), w.etcd.whole('east')]).toEqual([leader, term, true]);
+  });
+
+  test('waits for the disk of the voters, who save their vote before they give it', () => {
+    const w = world();
+    const [first, second] = others(w);
+    for (const node of [first!, second!]) w.etcd.stallDisk(node, 700);
+    w.machines.hold(leaderOf(w), 'etcd');
+    expect(w.until(() => w.etcd.hasQuorum('east'), 30_000)).toBeGreaterThan(900 + 2 * 700);
+  });
+
+  test('of members that started together comes before an election time-out is over, because they met their peers', () => {
+    const ms = Array.from({ length: 60 }, (_, i) => {
+      const w = world(3, i + 1);
+      for (const node of w.etcd.members('east')) w.machines.kill(node, 'etcd');
+      const all = () => w.etcd.members('east').every((node) => w.etcd.status(node) !== undefined);
+      const upMs = w.until(() => all() || w.etcd.hasQuorum('east'), 20_000)!;
+      return w.until(() => w.etcd.hasQuorum('east'), 20_000)! - upMs;
+    });
+    expect(mean(ms)).toBeLessThan(700);
+  });
+
+  test('with slow paths splits votes and never makes two leaders of one term', () => {
+    let terms = 0;
+    for (let seed = 1; seed <= 60; seed++) {
+      const w = world(5, seed);
+      const nodes = w.etcd.members('east');
+      for (const node of nodes) for (const peer of nodes) w.network.slowNode(node, peer, 'both', 250, 0);
+      w.machines.hold(leaderOf(w), 'etcd');
+      const before = w.etcd.term('east');
+      const leaders = new Map<number, string>();
+      while (w.kernel.step(15_000))
+        for (const node of nodes) {
+          const status = w.etcd.status(node);
+          if (status?.role === 'leader') expect(leaders.get(status.term) ?? node).toBe(node);
+          if (status?.role === 'leader') leaders.set(status.term, node);
+        }
+      terms += w.etcd.term('east') - before;
+    }
+    expect(terms).toBeGreaterThan(60);
   });
 
   test('is spared by a leader that stops in order: it hands over within 50 ms', () => {
