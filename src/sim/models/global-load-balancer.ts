@@ -53,9 +53,10 @@ export function createBalancer(
     return normal(sites.map((site) => weights[site]!));
   };
   const clients = policy.mode === 'dns' ? createDnsClients(answer(), policy.dns ?? dnsDefault) : undefined;
-  let direct = answer();
+  const bySite = (shares: Shares) => new Map(sites.map((site, i) => [site, shares[i]!]));
+  let direct = bySite(answer());
   const update = () => {
-    direct = answer();
+    direct = bySite(answer());
     if (clients !== undefined) kernel.after(publishMs, () => clients.answer(answer(), kernel.now()));
   };
   const turned = (site: SiteName) => {
@@ -65,10 +66,7 @@ export function createBalancer(
   return {
     healthy,
     weights: () => weights,
-    shares: () => {
-      const shares = clients === undefined ? direct : clients.shares(kernel.now());
-      return new Map(sites.map((site, i) => [site, shares[i]!]));
-    },
+    shares: () => (clients === undefined ? direct : bySite(clients.shares(kernel.now()))),
     setWeights: (next) => {
       weights = cleaned(sites, next);
       update();

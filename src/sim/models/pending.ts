@@ -111,23 +111,26 @@ export function createPending(): Pending {
   };
 }
 
-/** Moves whole requests from `owed` to `counts`; when nothing is pending any more, all that is in flight. */
+/** Moves whole requests from `owed` to `counts`; when nothing is pending any more, all that is in flight. What ended ok is rounded down and never up while anything else could take the rest, so that more capacity cannot lose a request to rounding. */
 function round(owed: Float64Array, counts: Float64Array, inFlight: number, all: boolean): void {
   let sum = 0;
   for (let k = 0; k < owed.length; k++) sum += owed[k]!;
   let left = all ? inFlight : Math.min(inFlight, Math.floor(sum + 1e-6));
   for (let k = 0; k < owed.length; k++) {
-    counts[k] = Math.min(left, Math.max(0, Math.floor(owed[k]! + 1e-9)));
+    counts[k] = Math.min(left, Math.max(0, Math.floor(owed[k]! + 1e-6)));
     left -= counts[k]!;
     owed[k] = owed[k]! - counts[k]!;
   }
   while (left > 0) {
-    let most = 0;
-    for (let k = 1; k < owed.length; k++) if (owed[k]! > owed[most]!) most = k;
-    const step = Math.min(left, Math.max(1, Math.floor(owed[most]!)));
-    counts[most] = counts[most]! + step;
-    owed[most] = owed[most]! - step;
-    left -= step;
+    let most = 1;
+    for (let k = 2; k < owed.length; k++) if (owed[k]! > owed[most]!) most = k;
+    if (owed[most]! <= 1e-5) {
+      if (!all) return;
+      most = 0;
+    }
+    counts[most] = counts[most]! + 1;
+    owed[most] = owed[most]! - 1;
+    left--;
   }
   if (all) owed.fill(0);
 }

@@ -67,7 +67,7 @@ export function createGrouping(specOf: (pod: Pod) => Workload): Grouping {
     if (group === old) return group;
     const waiting = old === undefined ? 0 : leave(old);
     if (works(group.truth)) group.backlog += waiting;
-    else if (old !== undefined && works(old.truth)) lost++;
+    else if (old !== undefined && works(old.truth) && !endsCleanly(pod)) lost++;
     group.pods++;
     ofPod.set(pod.uid, group);
     return group;
@@ -98,6 +98,11 @@ export function createGrouping(specOf: (pod: Pod) => Workload): Grouping {
       return working > 0 ? lost / working : 0;
     },
   };
+}
+
+/** A pod that was deleted takes nothing new but finishes what it has; one that died does not. Kind to programs that drop their work on SIGTERM. */
+function endsCleanly(pod: Pod): boolean {
+  return pod.deletedMs !== undefined && pod.truth === 'refusing';
 }
 
 function isLike(group: PodClass, pod: Pod, truth: PodTruth, path: Path): boolean {

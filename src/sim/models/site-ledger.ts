@@ -77,7 +77,7 @@ export function createSiteLedger(service: string, site: string, channels: readon
         retried[c] = retried[c]! + admitted[c]! * step.retries;
         const retries = Math.floor(retried[c]!);
         retried[c] = retried[c]! - retries;
-        traffic.push({
+        const event: Traffic = {
           type: 'traffic',
           service,
           site,
@@ -90,15 +90,20 @@ export function createSiteLedger(service: string, site: string, channels: readon
           indeterminate: end[7]! + end[8]! + end[9]!,
           inFlight: left[c]!,
           latency: latencyOf(slots[c]!, end[0]!, due.values),
-          ...(retries > 0 ? { retries } : {}),
-        });
+        };
+        traffic.push(retries > 0 ? { ...event, retries } : event);
       }
       return { traffic, ended: { ok: due.counts[0]!, late: due.counts[7]!, reset: due.counts[9]! } };
     },
   };
 }
 
+const noFailures: Traffic['failed'] = Object.freeze({});
+
 function failures(end: Float64Array, limited: number): Traffic['failed'] {
+  let any = limited;
+  for (let r = 1; r <= failureReasons.length; r++) any += end[r]!;
+  if (any === 0) return noFailures;
   const failed: Partial<Record<FailureReason, number>> = {};
   for (let r = 0; r < failureReasons.length; r++) {
     const count = end[r + 1]! + (failureReasons[r] === 'limited' ? limited : 0);

@@ -81,12 +81,17 @@ function step(
     arrivalRps,
     capacityRps,
     servers: atOnce * (pooled ? group.pods : 1),
-    arrivalCv2: rule === 'round-robin' ? 1 / Math.max(1, pods) : 1,
+    arrivalCv2: rule === 'round-robin' ? turnCv2(pods) : 1,
     serviceCv2: group.own.varianceMs2 / (holdMs * holdMs),
     holdMs,
     queueMax: group.behaviour.queueMax * group.pods,
     seconds,
   });
+}
+
+/** One caller that takes turns spaces the arrivals at each of `pods` pods evenly (1/pods); many callers, each with turns of its own, do not (1). How many there are is not asked: half way. */
+function turnCv2(pods: number): number {
+  return (1 + 1 / Math.max(1, pods)) / 2;
 }
 
 function combine(classes: readonly PodClass[], behind: Outcome, timeoutMs: number): Outcome {

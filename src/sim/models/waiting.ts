@@ -47,7 +47,7 @@ export interface QueueStep {
   readonly waitMs: number;
 }
 
-/** One bucket of a queue that starts with `backlog`. */
+/** One bucket of a queue that starts with `backlog`. Only a full backlog sheds: that a small waiting room also overflows by chance below saturation is left out, which is kind to very short queues. */
 export function stepQueue(backlog: number, load: QueueLoad): QueueStep {
   const arrived = load.arrivalRps * load.seconds;
   const able = load.capacityRps * load.seconds;
