@@ -8,7 +8,7 @@ import type { StoryDefinition } from '../domain/story.ts';
 import { unknown } from '../objectives/finding.ts';
 import { story } from '../objectives/story.ts';
 import { doubtAfter, doubtBefore } from './doubt.ts';
-import { slisOfStory } from './story-needs.ts';
+import { knowledgeOf } from './story-needs.ts';
 
 /** What a scenario asks; a `Scenario` fits. */
 export interface Asked {
@@ -30,7 +30,7 @@ export interface Judgement {
 
 /** Judges a timeline, whole or torn. An objective that throws is *unknown* with its reason; nothing here throws for what a run did. */
 export function judge(events: readonly RunEvent[], asked: Asked): Judgement {
-  const objectives = [story(asked.story === undefined ? [] : slisOfStory(asked.story)), ...asked.objectives];
+  const objectives = [story(asked.story === undefined ? undefined : knowledgeOf(asked.story)), ...asked.objectives];
   const run = events[0]?.type === 'run.started' ? foldRun(events) : undefined;
   const verdicts = objectives.map((objective) => verdictOf(run, objective));
   const standing = worstStanding(verdicts.map((verdict) => verdict.standing));

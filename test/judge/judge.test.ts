@@ -217,3 +217,25 @@ test('a story that waits for an SLI which an unmodelled field could change is un
   expect(judge(timeline(fine, { start }), { objectives: [], story: definition }).verdicts[0]!.standing).toBe('unknown');
   expect(judge(timeline(fine, { start }), { objectives: [] }).verdicts[0]!.standing).toBe('met');
 });
+
+test('a gap doubts a time-out only where it could hide what the story waited for', () => {
+  const awaits = (site: string) => ({
+    initial: 'broken',
+    states: {
+      broken: {
+        when: [{ conditions: [{ fact: 'node.ready' as const, subject: { site, node: 'n' } }], target: 'whole' }],
+      },
+    },
+  });
+  const stuck = [
+    ...told([10_000, 'peak'], [30_000, 'broken']),
+    ...ending(60_000, 'stuck', 'failed', 'broken', 'after'),
+  ];
+  const verdict = (hole: At, site = 'east') =>
+    judge(timeline([...stuck, hole]), { objectives: [], story: awaits(site) }).verdicts[0]!.standing;
+  expect(verdict(gap(['node.ready'], 40_000, 41_000, 'east'))).toBe('unknown');
+  expect(verdict(gap(['*'], 40_000, 41_000))).toBe('unknown');
+  expect(verdict(gap(['node.ready'], 40_000, 41_000, 'east'), 'west')).toBe('missed');
+  expect(verdict(gap(['pod.ready'], 40_000, 41_000, 'east'))).toBe('missed');
+  expect(verdict(gap(['node.ready'], 20_000, 29_000, 'east'))).toBe('missed');
+});
