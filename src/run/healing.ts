@@ -36,6 +36,8 @@ interface Pass {
   /** Its actions have their outcomes. */
   concluded: boolean;
   landedToMs: Ms | undefined;
+  /** From when on facts show what the pass did. */
+  freshMs: Ms;
   result: Promise<Unreverted | undefined> | undefined;
 }
 
@@ -96,7 +98,7 @@ export function createHealing(options: HealingOptions): Healing {
   const missingOf = (pass: Pass): string[] => {
     const { undo, outcomes, landedToMs } = pass;
     if (!pass.concluded) return ['the outcome of its own actions'];
-    if (landedToMs !== undefined && clock.now() < landedToMs + settleMs) return ['facts newer than its landing'];
+    if (clock.now() < pass.freshMs) return ['facts newer than its landing'];
     const open = undo.until
       .filter((condition) => !holds(landedToMs === undefined ? timeless(condition) : condition, bus.facts, landedAtMs))
       .map(describeCondition);
@@ -114,14 +116,15 @@ export function createHealing(options: HealingOptions): Healing {
   };
   const newestFirst = () => [...passes].reverse();
   return {
-    add: (undo) => void passes.push({ undo, outcomes: [], concluded: false, landedToMs: undefined, result: undefined }),
+    add: (undo) =>
+      void passes.push({ undo, outcomes: [], concluded: false, landedToMs: undefined, freshMs: 0, result: undefined }),
     concluded: (fault, number, landedToMs) => {
       const pass = passes.find(({ undo }) => undo.fault === fault && undo.pass === number);
       if (pass === undefined) return;
       pass.concluded = true;
       pass.landedToMs = landedToMs;
-      waits.changed();
-      if (landedToMs !== undefined) clock.at(landedToMs + settleMs, waits.changed);
+      pass.freshMs = (landedToMs ?? clock.now()) + settleMs;
+      clock.at(pass.freshMs, waits.changed);
     },
     heal: (fault) => {
       for (const pass of newestFirst()) if (pass.undo.fault === fault && pass.result === undefined) start(pass);

@@ -7,6 +7,9 @@ import type { FactName, FactValue, Subject } from '../../src/domain/fact.ts';
 import type { LoadDriver } from '../../src/load/load-driver.ts';
 import type { Handle, Platform } from '../../src/platform/platform.ts';
 
+/** Thrown by a test into the runner, to end it at that instant. */
+export class Crash extends Error {}
+
 /** A clock that jumps from entry to entry, one per turn of the event loop, so that every promise is heeded before time goes on. */
 export function createJumpingClock() {
   let now = 0;
@@ -34,7 +37,11 @@ export function createJumpingClock() {
     }
     entries.splice(entries.indexOf(next), 1);
     now = next.atMs;
-    next.run();
+    try {
+      next.run();
+    } catch (error) {
+      if (!(error instanceof Crash)) throw error;
+    }
     setImmediate(step);
   };
   const clock: Clock = {
@@ -135,10 +142,19 @@ export function createScripted(script: Script = {}) {
       signal.addEventListener('abort', abort, { once: true });
       timing.at(timing.clock.now() + delayMs, () => resolve());
     });
-  const platform = (): Platform => ({
+  let generation = 0;
+  /** Nothing of a runner that was dropped is called any more. */
+  const whileAlive = () => {
+    const born = generation;
+    return (run: () => void) => () => {
+      if (born === generation) run();
+    };
+  };
+  const platform = (): Platform => buildPlatform(whileAlive());
+  const buildPlatform = (alive: (run: () => void) => () => void): Platform => ({
     name: 'scripted',
     verbs: new Set(script.verbs ?? (Object.keys(verbs) as Verb[])),
-    clock: timing.clock,
+    clock: { now: timing.clock.now, at: (atMs, callback) => timing.clock.at(atMs, alive(callback)) },
     versions: {},
     provision: async (_topology, journal, signal) => {
       timing.start();
@@ -176,13 +192,14 @@ export function createScripted(script: Script = {}) {
       if (result === undefined) return;
       const fromMs = timing.clock.now();
       const toMs = fromMs + ('tookMs' in result ? result.tookMs : 100);
-      timing.at(toMs, () => {
+      const tell = alive(() => {
         const told: ActionOutcome =
           'reason' in result
             ? { actionId: action.id, landed: false, reason: result.reason }
             : { actionId: action.id, landed: true, fromMs, toMs, proof: 'seen' };
         outcome(told);
       });
+      timing.at(toMs, tell);
     },
     audit: async (signal) => {
       call('audit');
@@ -193,7 +210,12 @@ export function createScripted(script: Script = {}) {
       call('teardown');
     },
   });
-  return { world, platform, load: createScriptedLoad(world, script, call), stopClock: timing.stop };
+  /** Drops the runner: the world lives on. */
+  const drop = () => {
+    generation++;
+    publishers.clear();
+  };
+  return { world, platform, load: createScriptedLoad(world, script, call), drop };
 }
 
 function createScriptedLoad(world: ScriptedWorld, script: Script, call: (name: string) => void): LoadDriver {
