@@ -20,8 +20,8 @@ export interface LocatedMap {
   readonly place: Place;
 }
 
-/** Anchors may be repeated, but a file that unfolds to more values than this is refused: each alias of an alias multiplies. */
-const nodesMax = 200_000;
+/** Anchors may be repeated, but a document whose aliases unfold to more values than this is refused: each alias of an alias multiplies. */
+const aliasedMax = 20_000;
 
 /** All documents of a text, empty ones left out. Syntax errors, duplicate keys and endless aliases become problems; never throws. */
 export function parseYaml(text: string, file: string, problems: ProblemList): Located[] {
@@ -35,7 +35,7 @@ export function parseYaml(text: string, file: string, problems: ProblemList): Lo
     });
     const documents = Array.isArray(parsed) ? parsed : [];
     return documents.flatMap((document) =>
-      fromDocument(document, { file, lines, problems, budget: { left: nodesMax } }),
+      fromDocument(document, { file, lines, problems, budget: { left: aliasedMax, depth: 0 } }),
     );
   } catch (error) {
     const reason = error instanceof TreeError ? error.message : 'it is nested too deeply';
@@ -78,7 +78,8 @@ interface Source {
   readonly file: string;
   readonly lines: LineCounter;
   readonly problems: ProblemList;
-  readonly budget: { left: number };
+  /** Values that aliases may still unfold to, and how many aliases deep the reader is. */
+  readonly budget: { left: number; depth: number };
 }
 
 function fromDocument(document: Document.Parsed | Document, source: Source): Located[] {
@@ -99,14 +100,17 @@ function placeAt(source: Source, offset: number | undefined): Place {
 
 function convert(node: Node | null, document: Document, source: Source, above: readonly Node[]): Located {
   const place = placeAt(source, node?.range?.[0]);
-  source.budget.left -= 1;
-  if (source.budget.left < 0) throw new TreeError(`its aliases unfold to more than ${nodesMax} values`, place);
+  if (source.budget.depth > 0) source.budget.left -= 1;
+  if (source.budget.left < 0) throw new TreeError(`its aliases unfold to more than ${aliasedMax} values`, place);
   if (node === null) return { kind: 'scalar', value: null, place };
   if (isAlias(node)) {
     const target = node.resolve(document);
     if (target === undefined || above.includes(target))
       throw new TreeError(`the alias *${node.source} contains itself`, place);
-    return convert(target, document, source, [...above, target]);
+    source.budget.depth += 1;
+    const unfolded = convert(target, document, source, [...above, target]);
+    source.budget.depth -= 1;
+    return unfolded;
   }
   const inside = node.anchor === undefined ? above : [...above, node];
   if (isSeq(node))

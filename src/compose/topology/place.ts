@@ -24,7 +24,7 @@ export function findTopology(path: string): TopologyPlace {
   const shipped = shippedTopologies();
   if (shipped.includes(path)) return placeOf(join(clustersFolder(), path));
   const full = resolve(path);
-  if (!existsSync(full)) {
+  if (path.trim() === '' || !existsSync(full)) {
     const hint = `${knownWords('Shipped topologies', basename(path), shipped)} Or give a folder with kind configs.`;
     throw new InputError({
       message: `Expected a topology's folder, topology.yaml or shipped name, got \`${path}\``,

@@ -1,4 +1,4 @@
-import { chmodSync } from 'node:fs';
+import { chmodSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { deployment, documents, folderWith, kind, pair, problemsAt, problemsOf, service, twoSites } from './folder.ts';
@@ -435,13 +435,33 @@ test('an empty folder, a missing one and a misspelt name are refused', async () 
   expect(await problemsOf({})).toHaveLength(1);
   expect((await problemsAt('/nowhere/at/all'))[0]?.message).toMatch(/nowhere/);
   expect((await problemsAt('dual-sit'))[0]?.hint).toMatch(/Did you mean "dual-site"/);
-  expect(await problemsAt('')).not.toEqual([]);
+  expect((await problemsAt(''))[0]?.message).toMatch(/got ``/);
 });
 
 test.skipIf(process.getuid?.() === 0)('an unreadable file is refused as such', async () => {
   const folder = folderWith(pair());
   chmodSync(join(folder, 'app.yaml'), 0);
   expect((await problemsAt(folder))[0]?.message).toMatch(/not permitted/);
+});
+
+test('a file behind a loop of links, a folder in place of a file and a broken path are refused where they are named', async () => {
+  const folder = folderWith({
+    ...pair({
+      topology: twoSites
+        .replace('[app.yaml]', '[loop.yaml, app.yaml/x]')
+        .replace('west: { cluster: kind.yaml', 'west: { cluster: .'),
+    }),
+  });
+  symlinkSync('loop.yaml', join(folder, 'loop.yaml'));
+  const problems = await problemsAt(folder);
+  expect(problems.map((problem) => [problem.file, problem.line])).toEqual([
+    ['topology.yaml', 2],
+    ['topology.yaml', 2],
+    ['topology.yaml', 3],
+  ]);
+  expect(problems.map((problem) => problem.message).join('\n')).toMatch(
+    /form a loop[\s\S]*not a folder[\s\S]*it is a folder/,
+  );
 });
 
 test('a binary file is refused', async () => {
