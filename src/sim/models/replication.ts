@@ -5,6 +5,7 @@ import type { Replication, Topology } from '../../domain/topology.ts';
 import { createSignal, type Kernel } from '../kernel.ts';
 import type { Network, ReplicationModel, SiteName, Workloads } from '../model.ts';
 import { type Batch, createBatch } from './replication/batch.ts';
+import { type Carrier, counterparts, holdsAll } from './replication/convergence.ts';
 import { parseCron } from './replication/cron.ts';
 import { applyOrders, type Database } from './replication/database.ts';
 import { committedByGroup, createFinder, namedDatabases } from './replication/databases.ts';
@@ -28,11 +29,8 @@ export interface ReplicationDeps {
 }
 
 /** One replication of the topology at work. */
-interface Flow {
+interface Flow extends Carrier {
   readonly spec: Replication;
-  readonly from: Database;
-  readonly to: Database;
-  readonly stream: StreamPair | undefined;
   /** From → to; for a stream the one that an operator starts by hand. */
   readonly batch: Batch;
   /** The other way, for streams both ways. */
@@ -104,7 +102,6 @@ export function createReplication(kernel: Kernel, topology: Topology, deps: Repl
       ? undefined
       : createStreamPair(kernel, spec, [from, to], {
           path: (a, b) => pathOf(deps.network, topology.link, a, b),
-          linkPasses: (a, b) => linkPasses(deps.network, a, b),
           writable,
           passOn: (database, segment) => {
             for (const pair of pairsOf(database)) pair.passOn(database, segment);
@@ -120,6 +117,7 @@ export function createReplication(kernel: Kernel, topology: Topology, deps: Repl
     flows.push({ spec, from, to, stream, batch, batchBack });
     if (stream !== undefined) for (const end of stream.ends) pairs.set(end, [...pairsOf(end), stream]);
   }
+  const pairsToCompare = counterparts([...databases.values()], flows);
   const flowOf = (name: string): Flow => {
     const flow = flows.find((each) => each.spec.name === name);
     if (flow === undefined) throw new Error(`No replication ${name}`);
@@ -204,17 +202,13 @@ export function createReplication(kernel: Kernel, topology: Topology, deps: Repl
     },
     batches: (name) => flowOf(name).batch.completed(),
     split: () =>
-      flows.some(({ stream, from, to }) =>
-        stream === undefined ? writable(from) && writable(to) && !linkPasses(deps.network, from, to) : stream.split(),
-      ),
+      flows.some(({ stream }) => stream?.split()) ||
+      pairsToCompare.some(([a, b]) => writable(a) && writable(b) && !linkPasses(deps.network, a, b)),
     converged: () => {
       advance();
-      return flows.every((flow) => {
-        if (flow.stream !== undefined) return flow.stream.converged();
-        if (pairsOf(flow.from).some((pair) => pair.ends.includes(flow.to))) return true;
-        const missing = without(flow.from.held.live(), flow.to.held.live());
-        return isEmpty(missing) || kernel.now() - ageOf(missing, logOf, kernel.now()) >= flow.batch.dueMs();
-      });
+      const oldestMs = (orders: SiteRanges) => kernel.now() - ageOf(orders, logOf, kernel.now());
+      const holds = (from: Database, to: Database) => holdsAll(from, to, flows, kernel.now(), oldestMs);
+      return pairsToCompare.every(([a, b]) => holds(a, b) && holds(b, a));
     },
     takeNews: () => {
       const news = [...logs].map(([site, log]) => [site, log.takeNews()] as const);

@@ -331,6 +331,29 @@ describe('batches', () => {
   });
 });
 
+describe('with nothing between them', () => {
+  it('databases of one name at two sites part as soon as either takes an order', () => {
+    const world = createReplicationWorld({ replication: [] });
+    expect(world.model.converged()).toBe(true);
+    world.order('east', 10);
+    world.run(2_000);
+    expect(world.model.converged()).toBe(false);
+    expect(world.model.split()).toBe(false);
+    world.network.cutLink('east', 'west', 'both');
+    expect(world.model.split()).toBe(true);
+  });
+
+  it('a batch in one direction does not bring back what the other side took', () => {
+    const world = createReplicationWorld({ replication: [batch] });
+    world.order('east', 10);
+    world.run(310_000);
+    expect(world.model.converged()).toBe(true);
+    world.order('west', 10);
+    world.run(700_000);
+    expect(world.model.converged()).toBe(false);
+  });
+});
+
 describe('news and virtual databases', () => {
   it('news are told once, by site', () => {
     const world = createReplicationWorld();

@@ -10,7 +10,6 @@ import { caughtUpWithinMs, createStream, type Path, type Segment, type Stream } 
 /** What a pair asks of its surroundings. */
 export interface PairPort {
   path(from: Database, to: Database): Path;
-  linkPasses(a: Database, b: Database): boolean;
   writable(database: Database): boolean;
   /** Changes that came by replication have been applied; whoever has no origin filter sends them on. */
   passOn(database: Database, segment: Segment): void;
@@ -36,8 +35,10 @@ export interface StreamPair {
   lag(): { readonly records: number; readonly ageMs: Ms };
   stalled(): boolean;
   caughtUp(): boolean;
+  /** After a promotion of a one-way pair both ends take writes, whatever passes between them. */
   split(): boolean;
-  converged(): boolean;
+  /** Orders that have had no time to arrive from this database; undefined when nothing flows from it. */
+  inFlight(database: Database): SiteRanges | undefined;
   conflicts(): number;
 }
 
@@ -98,8 +99,6 @@ export function createStreamPair(
     const orders = without(to.from.held.live(), to.to.held.live());
     if (!isEmpty(orders)) to.stream.push(segmentOf(orders, kernel.now()));
   };
-  const missing = (each: Direction): boolean =>
-    !isEmpty(without(without(each.from.held.live(), each.to.held.live()), inFlight(each.stream, kernel.now())));
   return {
     ends,
     bothWays: spec.bothWays,
@@ -144,16 +143,15 @@ export function createStreamPair(
     },
     stalled: () => active().some((each) => each.stream.stalled()),
     caughtUp: () => active().every((each) => each.stream.caughtUp()),
-    split: () => ends.every(port.writable) && ((!spec.bothWays && switched) || !port.linkPasses(ends[0], ends[1])),
-    converged: () => {
-      const oneWayOnly = !spec.bothWays && !switched && ends.every((end) => end.role === 'primary');
-      return (oneWayOnly ? active() : both).every((each) => !missing(each));
+    split: () => !spec.bothWays && switched && ends.every(port.writable),
+    inFlight: (database) => {
+      const from = active().find((each) => each.from === database);
+      return from === undefined ? undefined : inFlight(from.stream, kernel.now());
     },
     conflicts: () => closedConflicts + conflictingRows(apart.get(ends[0]) ?? 0, apart.get(ends[1]) ?? 0),
   };
 }
 
-/** Orders that have had no time to arrive. */
 function inFlight(stream: Stream, nowMs: Ms): SiteRanges {
   const sinceMs = nowMs - Math.max(caughtUpWithinMs, 2 * stream.path.delayMs);
   return stream.waitingSince(sinceMs).reduce<SiteRanges>((all, segment) => merge(all, segment.orders), {});
