@@ -43,8 +43,14 @@ export function createControllers(
   const run = (state: WorkloadState) => {
     planned.delete(state);
     if (!state.deployed) return;
-    if (acts(state.site.name)) sync(state);
-    else blocked.add(state);
+    if (!acts(state.site.name)) {
+      blocked.add(state);
+      return;
+    }
+    const news = !state.observed;
+    state.observed = true;
+    sync(state);
+    if (news) store.touch(state);
   };
   const dirty = (state: WorkloadState) => {
     if (planned.has(state)) return;

@@ -20,6 +20,8 @@ export interface NodeChoice {
 }
 
 interface Slot {
+  /** Position in the site. */
+  readonly index: number;
   readonly object: NodeObject;
   readonly milliCpu: number;
   readonly memoryMiB: number;
@@ -45,10 +47,17 @@ export function createNodeChoice(
   nodes: Nodes,
 ): NodeChoice {
   const random = kernel.random(`scheduler/${site.name}`);
-  const slots = site.nodes.map((spec): Slot => {
-    const milliCpu = Math.round(spec.cpuCores * 1000);
-    return { object: nodes.get(spec.name), milliCpu, memoryMiB: spec.memoryMiB, usedCpu: 0, usedMemory: 0, pods: 0 };
-  });
+  const slots = site.nodes.map(
+    (spec, index): Slot => ({
+      index,
+      object: nodes.get(spec.name),
+      milliCpu: Math.round(spec.cpuCores * 1000),
+      memoryMiB: spec.memoryMiB,
+      usedCpu: 0,
+      usedMemory: 0,
+      pods: 0,
+    }),
+  );
   const byName = new Map(slots.map((slot) => [slot.object.spec.name, slot]));
   const rules = new Map<WorkloadState, SchedulingRules>();
   /** Counts in which a workload's pods take part. */
@@ -88,7 +97,7 @@ export function createNodeChoice(
   const tally = (pod: PodRecord, node: NodeName, sign: 1 | -1, which: (counted: Counted) => boolean) => {
     const slot = byName.get(node);
     if (slot === undefined) return;
-    for (const counted of parts.get(pod.of) ?? []) if (which(counted)) counted.counts.add(slot.object.spec, sign);
+    for (const counted of parts.get(pod.of) ?? []) if (which(counted)) counted.counts.add(slot.index, sign);
   };
   const occupy = (pod: PodRecord, node: NodeName, sign: 1 | -1) => {
     prepare();
@@ -101,17 +110,17 @@ export function createNodeChoice(
     tally(pod, node, sign, (counted) => counted.terminatingToo || pod.deletedMs === undefined);
   };
   const fits = (slot: Slot, rule: SchedulingRules, state: WorkloadState) => {
-    const { spec } = slot.object;
-    if (slot.pods >= spec.podsMax) return false;
+    const { index } = slot;
+    if (slot.pods >= slot.object.spec.podsMax) return false;
     if (rule.milliCpu > 0 && slot.usedCpu + rule.milliCpu > slot.milliCpu) return false;
     if (rule.memoryMiB > 0 && slot.usedMemory + rule.memoryMiB > slot.memoryMiB) return false;
     for (const { required, counts, maxSkew, self } of rule.spread) {
       if (!required) continue;
-      const here = counts.at(spec);
-      if (here === undefined || here + self - counts.least() > maxSkew) return false;
+      const here = counts.at(index);
+      if (here < 0 || here + self - counts.least() > maxSkew) return false;
     }
-    for (const { required, counts } of rule.apart) if (required && (counts.at(spec) ?? 0) > 0) return false;
-    for (const { counts } of shunned.get(state)!) if ((counts.at(spec) ?? 0) > 0) return false;
+    for (const { required, counts } of rule.apart) if (required && counts.at(index) > 0) return false;
+    for (const { counts } of shunned.get(state)!) if (counts.at(index) > 0) return false;
     return true;
   };
   const candidates = (state: WorkloadState, rule: SchedulingRules) => {
@@ -144,7 +153,8 @@ export function createNodeChoice(
       const found = feasible(pod.of, rule, only);
       if (found.length < 2) return found[0]?.object.spec.name;
       const scores = score(found, rule);
-      const best = Math.max(...scores);
+      let best = Number.NEGATIVE_INFINITY;
+      for (const value of scores) if (value > best) best = value;
       const ties = found.filter((_, i) => scores[i] === best);
       return random.pick(ties).object.spec.name;
     },
@@ -174,36 +184,45 @@ function ownerOnly(owner: WorkloadState, topologyKey: string): WorkloadState['sp
 }
 
 /** Scores with the default weights: least allocated 1, balance 1, spread 2, preferred anti-affinity 2, soft taints 3 (pkg/scheduler/apis/config/v1/default_plugins.go). Image locality is not modelled. */
-function score(found: readonly Slot[], rule: SchedulingRules): number[] {
-  const spread = found.map(({ object }) => spreadCost(object, rule));
-  const apart = found.map(({ object }) =>
-    rule.apart.reduce((sum, { required, counts }) => sum + (required ? 0 : (counts.at(object.spec) ?? 0)), 0),
-  );
-  const soft = found.map(({ object }) => rule.softTaints(object));
-  const spreadScore = inverted(spread);
-  const apartScore = inverted(apart);
-  const softScore = inverted(soft);
-  return found.map((slot, i) => resources(slot, rule) + 2 * spreadScore[i]! + 2 * apartScore[i]! + 3 * softScore[i]!);
+function score(found: readonly Slot[], rule: SchedulingRules): Float64Array {
+  const scores = new Float64Array(found.length);
+  const costs = new Float64Array(found.length);
+  const soft = rule.spread
+    .filter(({ required }) => !required)
+    .map((one) => ({ ...one, weight: log(one.counts.domains + 2) }));
+  const apart = rule.apart.filter(({ required }) => !required);
+  found.forEach((slot, i) => {
+    scores[i] = resources(slot, rule);
+  });
+  addInverted(scores, costs, 2, (i) => {
+    let cost = 0;
+    for (const { counts, weight, maxSkew } of soft) {
+      const here = counts.at(found[i]!.index);
+      if (here >= 0) cost += here * weight + maxSkew - 1;
+    }
+    return cost;
+  });
+  if (apart.length > 0)
+    addInverted(scores, costs, 2, (i) =>
+      apart.reduce((sum, { counts }) => sum + Math.max(0, counts.at(found[i]!.index)), 0),
+    );
+  addInverted(scores, costs, 3, (i) => rule.softTaints(found[i]!.object));
+  return scores;
 }
 
-function spreadCost(node: NodeObject, rule: SchedulingRules): number {
-  let cost = 0;
-  for (const { required, counts, maxSkew } of rule.spread) {
-    const here = required ? undefined : counts.at(node.spec);
-    if (here !== undefined) cost += here * log(counts.domains + 2) + maxSkew - 1;
-  }
-  return cost;
-}
-
-/** 100 for the lowest cost, falling to 0 at the highest. All equal: 100. */
-function inverted(costs: readonly number[]): number[] {
+/** Adds `weight` × 100 for the lowest cost, falling to 0 at the highest. All equal: 100. */
+function addInverted(scores: Float64Array, costs: Float64Array, weight: number, costOf: (i: number) => number): void {
   let least = Number.POSITIVE_INFINITY;
   let most = Number.NEGATIVE_INFINITY;
-  for (const cost of costs) {
+  for (let i = 0; i < costs.length; i++) {
+    const cost = costOf(i);
+    costs[i] = cost;
     if (cost < least) least = cost;
     if (cost > most) most = cost;
   }
-  return costs.map((cost) => (most === least ? 100 : Math.floor((100 * (most - cost)) / (most - least))));
+  const span = most - least;
+  for (let i = 0; i < costs.length; i++)
+    scores[i]! += weight * (span === 0 ? 100 : Math.floor((100 * (most - costs[i]!)) / span));
 }
 
 function resources(slot: Slot, rule: SchedulingRules): number {

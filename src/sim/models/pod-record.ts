@@ -31,6 +31,8 @@ export interface WorkloadState {
   /** The same as a list, made when asked for. */
   list: readonly PodRecord[] | undefined;
   deployed: boolean;
+  /** Its controller has seen the newest spec (observedGeneration). */
+  observed: boolean;
   /** DaemonSets: how many nodes should have a pod. */
   eligible: number;
   /** DaemonSets: nodes that have a pod and should not (any more); their pods do not count. */

@@ -18,6 +18,7 @@ export function createWorkloadState(site: Site, spec: Workload): WorkloadState {
     pods: new Set(),
     list: undefined,
     deployed: false,
+    observed: false,
     eligible: 0,
     misplaced: new Set(),
     stuck: false,

@@ -49,14 +49,9 @@ export function taintsNow(node: NodeObject): readonly Taint[] {
 /** The rules of a workload among all workloads of its site. */
 export function schedulingRules(state: WorkloadState, site: Site): SchedulingRules {
   const { template, namespace } = state.spec;
-  const nodes = site.nodes.filter((node) => matchesLabels(template.nodeSelector, node.labels));
-  const counted = (
-    topologyKey: string,
-    selector: LabelSelector,
-    terminatingToo: boolean,
-    among: readonly NodeSpec[],
-  ) => ({
-    counts: createTopologyCounts(topologyKey, among),
+  const selected = (node: NodeSpec) => matchesLabels(template.nodeSelector, node.labels);
+  const counted = (topologyKey: string, selector: LabelSelector, terminatingToo: boolean) => ({
+    counts: createTopologyCounts(topologyKey, site.nodes, selected),
     selects: (other: WorkloadState) =>
       other.spec.namespace === namespace && matchesSelector(selector, other.spec.template.labels),
     terminatingToo,
@@ -73,20 +68,23 @@ export function schedulingRules(state: WorkloadState, site: Site): SchedulingRul
     milliCpu: Math.round(template.requests.cpuCores * 1000),
     memoryMiB: Math.round(template.requests.memoryMiB),
     spread: spread.map((rule) => ({
-      ...counted(rule.topologyKey, rule.selector, false, nodes),
+      ...counted(rule.topologyKey, rule.selector, false),
       maxSkew: rule.maxSkew,
       required: rule.whenUnsatisfiable === 'DoNotSchedule',
       self: matchesSelector(rule.selector, template.labels) ? 1 : 0,
     })),
     apart: template.antiAffinity.map((rule) => ({
-      ...counted(rule.topologyKey, rule.selector, true, site.nodes),
+      ...counted(rule.topologyKey, rule.selector, true),
       required: rule.required,
     })),
     admits: (node) =>
       matchesLabels(template.nodeSelector, node.spec.labels) &&
       taintsNow(node).every((taint) => taint.effect === 'PreferNoSchedule' || borne(state, taint)),
-    softTaints: (node) =>
-      node.spec.taints.filter((taint) => taint.effect === 'PreferNoSchedule' && !borne(state, taint)).length,
+    softTaints: (node) => {
+      let count = 0;
+      for (const taint of node.spec.taints) if (taint.effect === 'PreferNoSchedule' && !borne(state, taint)) count++;
+      return count;
+    },
   };
 }
 

@@ -1,11 +1,11 @@
 /** How many pods of a selector each topology domain holds, kept up to date so that spread and anti-affinity cost nothing per node. */
 import type { NodeSpec } from '../../domain/topology.ts';
 
-/** Counts per domain of one topology key. */
+/** Counts per domain of one topology key. Nodes are named by their position in the site. */
 export interface TopologyCounts {
-  add(node: NodeSpec, sign: 1 | -1): void;
-  /** Pods in the node's domain; undefined when the node lacks the key. */
-  at(node: NodeSpec): number | undefined;
+  add(node: number, sign: 1 | -1): void;
+  /** Pods in the node's domain; −1 when the node lacks the key. */
+  at(node: number): number;
   /** Fewest pods of any eligible domain; 0 when there is none. */
   least(): number;
   /** Number of eligible domains. */
@@ -13,24 +13,34 @@ export interface TopologyCounts {
 }
 
 /** The domain of a node: the label's value; kubelets set the host name themselves. */
-export function domainOf(node: NodeSpec, key: string): string | undefined {
+function domainOf(node: NodeSpec, key: string): string | undefined {
   return node.labels[key] ?? (key === 'kubernetes.io/hostname' ? node.name : undefined);
 }
 
-/** Empty counts; `eligible` are the nodes whose domains count for the least (nodeSelector honoured, taints ignored: kubernetes/kubernetes pkg/scheduler/framework/plugins/podtopologyspread defaults). */
-export function createTopologyCounts(key: string, eligible: readonly NodeSpec[]): TopologyCounts {
-  const counts = new Map<string, number>();
-  const levels: number[] = [];
-  let least = 0;
-  for (const node of eligible) {
+/** Empty counts over the nodes of a site; domains of `eligible` nodes count for the least (nodeSelector honoured, taints ignored: kubernetes/kubernetes pkg/scheduler/framework/plugins/podtopologyspread defaults). */
+export function createTopologyCounts(
+  key: string,
+  nodes: readonly NodeSpec[],
+  eligible: (node: NodeSpec) => boolean,
+): TopologyCounts {
+  const ids = new Map<string, number>();
+  const domainAt = new Int32Array(nodes.length).fill(-1);
+  const counts: number[] = [];
+  const counting: boolean[] = [];
+  nodes.forEach((node, i) => {
     const domain = domainOf(node, key);
-    if (domain !== undefined) counts.set(domain, 0);
-  }
-  const domains = counts.size;
-  const ineligible = new Map<string, number>();
-  levels[0] = domains;
-  const move = (domain: string, before: number, after: number) => {
-    counts.set(domain, after);
+    if (domain === undefined) return;
+    const id = ids.get(domain) ?? ids.size;
+    ids.set(domain, id);
+    domainAt[i] = id;
+    counts[id] = 0;
+    counting[id] = counting[id] === true || eligible(node);
+  });
+  const domains = counting.filter(Boolean).length;
+  /** How many eligible domains hold so many pods. */
+  const levels: number[] = [domains];
+  let least = 0;
+  const move = (before: number, after: number) => {
     levels[before]!--;
     levels[after] = (levels[after] ?? 0) + 1;
     if (after < least) least = after;
@@ -39,15 +49,15 @@ export function createTopologyCounts(key: string, eligible: readonly NodeSpec[])
   return {
     domains,
     add: (node, sign) => {
-      const domain = domainOf(node, key);
-      if (domain === undefined) return;
-      const before = counts.get(domain);
-      if (before === undefined) ineligible.set(domain, (ineligible.get(domain) ?? 0) + sign);
-      else move(domain, before, before + sign);
+      const id = domainAt[node]!;
+      if (id < 0) return;
+      const before = counts[id]!;
+      counts[id] = before + sign;
+      if (counting[id]) move(before, before + sign);
     },
     at: (node) => {
-      const domain = domainOf(node, key);
-      return domain === undefined ? undefined : (counts.get(domain) ?? ineligible.get(domain) ?? 0);
+      const id = domainAt[node]!;
+      return id < 0 ? -1 : counts[id]!;
     },
     least: () => (domains === 0 ? 0 : least),
   };

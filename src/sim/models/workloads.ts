@@ -76,6 +76,7 @@ export function createWorkloads(
   controlPlane.changed.on(({ site }) => schedulers.get(site)?.look());
 
   const touched = (state: WorkloadState) => {
+    state.observed = false;
     controllers.dirty(state);
     store.touch(state);
   };
@@ -155,7 +156,7 @@ function statusOf(store: PodStore, state: WorkloadState): ReturnType<Workloads['
     updated,
     total,
     revision: newest(state).number,
-    rolledOut: state.deployed && updated === wanted && total === wanted && ready === wanted,
+    rolledOut: state.deployed && state.observed && updated === wanted && total === wanted && ready === wanted,
     stuck: state.stuck,
   };
 }

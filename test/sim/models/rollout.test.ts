@@ -71,6 +71,18 @@ describe('rollouts of a Deployment', () => {
     expect(world.live('orders').map((pod) => pod.truth)).toEqual(['erring', 'erring', 'erring']);
   });
 
+  it('tells its listeners when a change that changes nothing has been seen', () => {
+    const world = deployed({});
+    let last = true;
+    world.workloads.workloadChanged.on(() => {
+      last = world.status('orders').rolledOut;
+    });
+    world.workloads.scale('east', 'orders', 3);
+    expect(last).toBe(false);
+    world.runFor(1_000);
+    expect(last).toBe(true);
+  });
+
   it('Recreate has no new pod before the last old one is gone', () => {
     const world = deployed({ rollout: { strategy: 'Recreate' } });
     let mixed = false;
@@ -198,6 +210,14 @@ describe('rollouts of a DaemonSet', () => {
     release(world);
     expect(world.waitFor(() => world.status('orders').rolledOut)).toBeDefined();
     expect(least).toBe(4 - count);
+  });
+
+  it('are not called rolled out before the controller has looked', () => {
+    const world = workloadWorld([workloadOf('agent', { kind: 'DaemonSet' })]);
+    world.workloads.deploy('east');
+    expect(world.status('agent')).toMatchObject({ wanted: 0, rolledOut: false });
+    expect(world.waitFor(() => world.status('agent').rolledOut, 60_000)).toBeDefined();
+    expect(world.status('agent')).toMatchObject({ wanted: 3, ready: 3 });
   });
 
   it('run on cordoned nodes too, and not where a taint forbids it', () => {
