@@ -114,6 +114,11 @@ export function createHealing(options: HealingOptions): Healing {
     else if ((await pass.result) !== undefined) pass.result = prove(pass);
     return pass.result;
   };
+  /** One undo that breaks must not keep the others from being named. */
+  const settleSafely = (pass: Pass): Promise<Unreverted | undefined> => {
+    const { fault, pass: number } = pass.undo;
+    return settle(pass).catch((error: Error) => ({ fault, pass: number, missing: [error.message] }));
+  };
   const newestFirst = () => [...passes].reverse();
   return {
     add: (undo) =>
@@ -133,7 +138,7 @@ export function createHealing(options: HealingOptions): Healing {
       const interrupt = () => stop.abort(signal.reason);
       if (signal.aborted) interrupt();
       signal.addEventListener('abort', interrupt);
-      const results = await Promise.all(newestFirst().map(settle));
+      const results = await Promise.all(newestFirst().map(settleSafely));
       signal.removeEventListener('abort', interrupt);
       return results.filter((result) => result !== undefined);
     },

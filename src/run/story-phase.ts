@@ -1,5 +1,5 @@
 /** The story's own phase: plays the load's profile, drives the statechart, writes its path down, and ends it at an ending, at its limit, or when it can never move again. */
-import type { Ms } from '../base/clock.ts';
+import type { Clock, Ms } from '../base/clock.ts';
 import type { Scenario } from '../domain/scenario.ts';
 import { createStoryDriver, type StoryDriver } from '../domain/story-driver.ts';
 import { indexStory } from '../domain/story-index.ts';
@@ -23,7 +23,7 @@ export function createStoryPhase(options: {
   readonly scenario: Scenario;
   readonly bus: Bus;
   readonly waits: Waits;
-  readonly clock: import('../base/clock.ts').Clock;
+  readonly clock: Clock;
   readonly injector: () => Injector;
 }): StoryPhase {
   const { scenario, bus, waits, clock, injector } = options;
@@ -33,6 +33,20 @@ export function createStoryPhase(options: {
   const moved = () => {
     movedMs = clock.now();
     if (injector().skipped().size > 0) clock.at(movedMs + stuckMs, waits.changed);
+  };
+  const end = (error?: Error) => {
+    ended = true;
+    broken = error;
+    waits.changed();
+  };
+  /** What breaks here breaks the story, whose end heals; thrown on, it would end in the platform's own loop. */
+  const careful = (act: () => void) => {
+    try {
+      act();
+    } catch (error) {
+      driver.stop();
+      end(error instanceof Error ? error : new Error(String(error)));
+    }
   };
   const driver: StoryDriver = createStoryDriver({
     story: scenario.story,
@@ -45,15 +59,11 @@ export function createStoryPhase(options: {
         moved();
       },
       inject: (fault) => {
-        injector().inject(fault);
+        careful(() => injector().inject(fault));
         moved();
       },
-      heal: (fault) => injector().heal(fault),
-      ended: (error) => {
-        ended = true;
-        broken = error;
-        waits.changed();
-      },
+      heal: (fault) => careful(() => injector().heal(fault)),
+      ended: (error) => end(error),
     },
   });
   bus.onFact((fact) => driver.observed(fact));

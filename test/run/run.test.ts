@@ -169,6 +169,22 @@ describe('an error', () => {
   );
 });
 
+describe('a platform that breaks', () => {
+  it('in the act still heals and tears down', async () => {
+    const outcome = await play({ ...healthy, throwIn: 'issue kill#1.0' });
+    expect(outcome).toMatchObject({ how: 'failed', exitHints: [70, 5] });
+    expect(outcome.because).toContain('issue kill#1.0 broke');
+    expect(outcome.unreverted).toMatchObject([{ fault: 'kill', missing: ['the outcome of its own actions'] }]);
+    expect(phasesOf(outcome.events).slice(-3)).toEqual(['heal', 'teardown', 'ended']);
+  });
+
+  it('in the undo names what is left, and tears down', async () => {
+    const outcome = await play({ ...healthy, throwIn: 'issue kill#1.0~' });
+    expect(outcome.exitHints).toContain(5);
+    expect(outcome.world.calls).toContain('teardown');
+  });
+});
+
 describe('a fault', () => {
   it('whose act has no proof did not land, and the story does not count from it', async () => {
     const outcome = await play(healthy, { duds: ['kill'] });

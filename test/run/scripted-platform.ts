@@ -188,6 +188,7 @@ export function createScripted(script: Script = {}) {
       world.issued.push(action);
       world.calls.push(`issue ${action.id}`);
       script.on?.(`issue ${action.id}`, world);
+      if (script.throwIn === `issue ${action.id}`) throw new Error(`issue ${action.id} broke`);
       const result = script.act === undefined ? { tookMs: 100 } : script.act(action, world);
       if (result === undefined) return;
       const fromMs = timing.clock.now();
