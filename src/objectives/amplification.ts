@@ -25,6 +25,7 @@ export interface AmplificationOptions extends SliName, Narrowed {
 export function amplification(options: AmplificationOptions): Objective {
   const { of, after, triesPerRequestMax, name } = options;
   check('amplification')
+    .given({ of, triesPerRequestMax })
     .text('of', of)
     .text('after', after)
     .number('triesPerRequestMax', triesPerRequestMax, 1)

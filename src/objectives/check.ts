@@ -3,6 +3,8 @@ import { createProblemList } from '../base/errors.ts';
 
 /** Collects what is wrong with the arguments of one objective. Undefined values are left out: optional arguments. */
 export interface Check {
+  /** None of these may be left out. */
+  given(values: Readonly<Record<string, unknown>>): Check;
   /** Not empty. */
   text(name: string, value: string | undefined): Check;
   /** Not empty, and none of them empty. */
@@ -27,14 +29,18 @@ export function check(family: string): Check {
     return self;
   };
   const bounded = (name: string, value: number | undefined, min: number, max: number, meaning: string) =>
-    expect(value === undefined || (value >= min && value <= max), `\`${name}\` to be ${meaning}, got \`${value}\``);
+    expect(
+      value === undefined || (typeof value === 'number' && value >= min && value <= max),
+      `\`${name}\` to be ${meaning}, got \`${value}\``,
+    );
   const self: Check = {
-    text: (name, value) => expect(value === undefined || value.trim() !== '', `\`${name}\` not to be empty`),
+    given: (values) => {
+      for (const [name, value] of Object.entries(values)) expect(value !== undefined, `\`${name}\`, got nothing`);
+      return self;
+    },
+    text: (name, value) => expect(value === undefined || isText(value), `\`${name}\` not to be empty`),
     texts: (name, values) =>
-      expect(
-        values === undefined || (values.length > 0 && values.every((value) => value.trim() !== '')),
-        `\`${name}\` to name something`,
-      ),
+      expect(values === undefined || (values.length > 0 && values.every(isText)), `\`${name}\` to name something`),
     ms: (name, value) => bounded(name, value, 0, Number.MAX_SAFE_INTEGER, 'a number of milliseconds, 0 or more'),
     ratio: (name, value) => bounded(name, value, 0, 1, 'a ratio from 0 to 1'),
     number: (name, value, min = 0) => bounded(name, value, min, Number.MAX_SAFE_INTEGER, `a number, ${min} or more`),
@@ -42,4 +48,8 @@ export function check(family: string): Check {
     done: () => list.throwIfAny(),
   };
   return self;
+}
+
+function isText(value: unknown): boolean {
+  return typeof value === 'string' && value.trim() !== '';
 }

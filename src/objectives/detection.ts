@@ -31,6 +31,7 @@ export interface DetectionOptions extends Bound {
 export function detection(options: DetectionOptions): Objective {
   const { fact, after, msMax, name } = options;
   check('detection')
+    .given({ fact, after, msMax })
     .that(Object.hasOwn(facts, fact), `\`fact\` to be a known fact, got \`${fact}\``)
     .text('after', after)
     .ms('msMax', msMax)

@@ -26,6 +26,7 @@ export interface ErrorBudgetOptions {
 export function errorBudget(options: ErrorBudgetOptions): Objective {
   const { of, target, ratioMax, name } = options;
   check('error-budget')
+    .given({ of, target, ratioMax })
     .text('of', of)
     .ratio('target', target)
     .that(target !== 1, '`target` below 1: with 1 there is no budget to use')

@@ -30,6 +30,7 @@ export function latency(options: LatencyOptions): Objective {
   const { of, site, channel, after, name } = options;
   const { quantile, msMax } = boundOf(options);
   check('latency')
+    .given({ of, msMax })
     .text('of', of)
     .text('site', site)
     .text('channel', channel)

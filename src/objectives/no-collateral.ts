@@ -38,6 +38,7 @@ export interface NoCollateralOptions {
 /** `no collateral`: figures `collateralMs` (the worst part). Throws an InputError for impossible arguments. */
 export function noCollateral(options: NoCollateralOptions): Objective {
   const { after, spares, unhealthyMsMax, name } = options;
+  check('no-collateral').given({ spares }).done();
   const names = spares.flatMap((spared) => ('workload' in spared ? [spared.workload] : [spared.of]));
   check('no-collateral')
     .text('after', after)

@@ -16,7 +16,13 @@ import { sitesOfNeeds, type WorkloadAfter, whereOf } from './workload-after.ts';
 /** `orders not replaced after stop-control-plane`: figure `replacedCount`. Throws an InputError for impossible arguments. */
 export function notReplaced(options: WorkloadAfter): Objective {
   const { workload, site, after, name } = options;
-  check('not-replaced').text('workload', workload).text('site', site).text('after', after).text('name', name).done();
+  check('not-replaced')
+    .given({ workload, after })
+    .text('workload', workload)
+    .text('site', site)
+    .text('after', after)
+    .text('name', name)
+    .done();
   return {
     family: 'not-replaced',
     name: name ?? `${workload} not replaced after ${after}`,

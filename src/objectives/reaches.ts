@@ -38,6 +38,7 @@ export function reaches(options: ReachesOptions): Objective {
 export function reachesIn(family: string, options: ReachesOptions): Objective {
   const { fact, after, msMax, name } = options;
   check(family)
+    .given({ fact, after, msMax })
     .that(Object.hasOwn(facts, fact), `\`fact\` to be a known fact, got \`${fact}\``)
     .text('after', after)
     .ms('msMax', msMax)

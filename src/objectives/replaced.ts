@@ -18,6 +18,7 @@ import { sitesOfNeeds, type WorkloadAfterInTime, whereOf } from './workload-afte
 export function replaced(options: WorkloadAfterInTime): Objective {
   const { workload, site, after, msMax, name } = options;
   check('replaced')
+    .given({ workload, after, msMax })
     .text('workload', workload)
     .text('site', site)
     .text('after', after)

@@ -12,7 +12,11 @@ import { type WorkloadAfterInTime, whereOf } from './workload-after.ts';
 /** `6 replicas of orders after scale-up`: figure `reachedMs`. Throws an InputError for impossible arguments. */
 export function replicasReach(options: WorkloadAfterInTime & { readonly replicasMin: number }): Objective {
   const { workload, replicasMin } = options;
-  check('replicas-reach').text('workload', workload).number('replicasMin', replicasMin, 1).done();
+  check('replicas-reach')
+    .given({ workload, replicasMin })
+    .text('workload', workload)
+    .number('replicasMin', replicasMin, 1)
+    .done();
   return reachesIn('replicas-reach', {
     ...options,
     fact: 'workload.ready',

@@ -26,6 +26,7 @@ export interface ServesThroughOptions extends SliName {
 /** `orders serves through headless`: figure `unhealthyMs`. Throws an InputError for impossible arguments. */
 export function servesThrough(options: ServesThroughOptions): Objective {
   const { of, site, channel, unhealthyMsMax, name } = options;
+  check('serves-through').given({ of, state: options.state }).done();
   const states = typeof options.state === 'string' ? [options.state] : options.state;
   check('serves-through')
     .text('of', of)

@@ -26,7 +26,13 @@ export interface UnservedOptions extends Narrowed {
 /** `unserved demand of orders`: figures `unservedShare`, `unservedRequests`. Throws an InputError for impossible arguments. */
 export function unserved(options: UnservedOptions): Objective {
   const { of, site, after, ratioMax, name } = options;
-  check('unserved').text('of', of).text('site', site).text('after', after).ratio('ratioMax', ratioMax).done();
+  check('unserved')
+    .given({ of, ratioMax })
+    .text('of', of)
+    .text('site', site)
+    .text('after', after)
+    .ratio('ratioMax', ratioMax)
+    .done();
   return {
     family: 'unserved',
     name: name ?? `unserved demand of ${of}${site === undefined ? '' : ` in ${site}`}${describeNarrowed(options)}`,

@@ -128,3 +128,8 @@ test('the way back is split where facts tell of it', () => {
   const found = evaluate(asked, [before, ...fault(30_000), silent, east(33_000, false), ...shift, ...outageAndBack]);
   expect(found.because).toMatch(/detected 3 s \(site.reachable\), decided 4 s \(story: shift\), acted 4.5 s$/);
 });
+
+test('arguments that are left out or of the wrong type are refused, not taken for anything', () => {
+  expect(() => recovery({ of: 'orders', after: 'kill' } as never)).toThrow(/expected `msMax`, got nothing/);
+  expect(() => recovery({ of: 3, after: 'kill', msMax: '5' } as never)).toThrow(/`of`.*\n.*`msMax`/);
+});
