@@ -25,12 +25,17 @@ export function stepsOf(list: readonly StepInput[]): StoryDefinition {
   const states: Record<string, StoryState> = {};
   list.forEach((step, i) => {
     const next = list[i + 1]?.name ?? 'done';
-    states[step.name] = stateOf(step, next);
-    if (limitOf(step) !== undefined) states[overdue(step)] = { ends: { how: 'failed', because: becauseOf(step) } };
+    states[free(step.name, states)] = stateOf(step, next);
+    if (limitOf(step) !== undefined)
+      states[free(overdue(step), states)] = { ends: { how: 'failed', because: becauseOf(step) } };
   });
-  states.done = { ends: { how: 'expected', because: '' } };
+  states[free('done', states)] = { ends: { how: 'expected', because: '' } };
   return { initial: list[0]?.name ?? 'done', states };
 }
+
+/** A name that is taken becomes one that the checks refuse, so that no step silently replaces another. */
+const free = (name: string, states: Readonly<Record<string, StoryState>>): string =>
+  Object.hasOwn(states, name) ? free(`${name} (again)`, states) : name;
 
 function stateOf(step: StepInput, next: string): StoryState {
   const entry = step.do === undefined ? {} : { entry: 'do' in step.do ? [step.do] : step.do };

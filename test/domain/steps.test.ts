@@ -47,4 +47,15 @@ describe('a list of steps', () => {
     });
     expect(waits).toEqual({ pause: 'a minute without a quorum' });
   });
+
+  it("refuses a name that comes twice, or that is the ending's", () => {
+    const twice = around(({ steps, inject, fact }) =>
+      steps([
+        { name: 'peak', do: [inject('kill'), inject('cut')], until: fact('load.peaked') },
+        { name: 'peak', until: fact('load.fell') },
+        { name: 'done', until: fact('load.fell') },
+      ]),
+    );
+    expect(() => defineScenario(twice)).toThrow(/got `peak \(again\)`[\s\S]*got `done \(again\)`/);
+  });
 });
