@@ -70,21 +70,15 @@ describe('a run', () => {
 
   it('has the undo on disk, with the resolved name, before it acts', async () => {
     const folder = makeFolder();
-    let seen = false;
-    await play(
-      {
-        ...healthy,
-        on: (call) => {
-          if (call !== 'issue kill#1.0') return;
-          seen = true;
-          expect(
-            readUndoJournal(folder).undos.map(({ fault, pass, actions }) => [fault, pass, actions[0]?.target]),
-          ).toEqual([['kill', 1, { on: 'component', component: 'etcd', site: 'east', node: 'east-control-plane2' }]]);
-        },
-      },
-      { folder },
-    );
-    expect(seen).toBe(true);
+    const onDisk: unknown[] = [];
+    const on = (call: string) => {
+      if (call !== 'issue kill#1.0') return;
+      for (const { fault, pass, actions } of readUndoJournal(folder).undos)
+        onDisk.push([fault, pass, actions[0]?.target]);
+    };
+    await play({ ...healthy, on }, { folder });
+    const target = { on: 'component', component: 'etcd', site: 'east', node: 'east-control-plane2' };
+    expect(onDisk).toEqual([['kill', 1, target]]);
     expect(readUndoJournal(folder)).toMatchObject({ undos: [], gone: true, handle: { world: 'one' } });
   });
 
