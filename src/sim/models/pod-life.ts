@@ -256,7 +256,7 @@ export function createPodLives(
     },
     correct: (pod) => {
       pod.life.unpublished = true;
-      if (pod.node !== undefined) kubelets.waits(pod.node);
+      kernel.after(watchDelayMs, () => publish(pod));
     },
   };
 }

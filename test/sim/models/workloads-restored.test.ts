@@ -42,6 +42,8 @@ const operation: fc.Arbitrary<(world: World) => void> = fc.oneof(
       (quality) => (world: World) => world.workloads.release('east', 'orders', `orders:${quality}`, quality as 'good'),
     ),
   fc.constant((world: World) => world.workloads.rollback('east', 'orders')),
+  fc.constant((world: World) => void world.etcd.snapshot('east')),
+  fc.constant((world: World) => void world.etcd.restore('east')),
   fc
     .constantFrom('kube-scheduler', 'kube-controller-manager', 'etcd')
     .map((component) => (world: World) => world.machines.hold('east-control-plane', component as 'etcd')),

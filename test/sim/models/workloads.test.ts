@@ -259,6 +259,21 @@ describe('a node that is lost', () => {
     expect(world.waitFor(() => pod.deletedMs !== undefined, 300_000)).toBeDefined();
   });
 
+  it('has its kubelet correct pods that were marked while it came back', () => {
+    const template = { nodeSelector: { big: 'yes' }, requests: { cpuCores: 0, memoryMiB: 0 } };
+    const world = workloadWorld([workloadOf('orders', { replicas: 110, template })], {
+      node: (_, i) => (i === 1 ? { labels: { big: 'yes' } } : {}),
+    });
+    world.deployed();
+    world.machines.hold(worker(1), 'kubelet');
+    world.waitFor(() => world.nodes.get(worker(1)).ready === 'Unknown');
+    world.machines.release(worker(1), 'kubelet');
+    world.runFor(4_500);
+    world.waitFor(() => world.ready('orders') === 110, 10_000);
+    expect(world.ready('orders')).toBe(110);
+    expect(world.live('orders').every(({ restarts }) => restarts === 0)).toBe(true);
+  });
+
   it('loses no further pod once the controller-manager is gone in the middle of the eviction', () => {
     const template = {
       nodeSelector: { big: 'yes' },
