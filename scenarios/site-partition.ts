@@ -66,9 +66,9 @@ export default defineScenario({
       },
     }),
   twins: {
-    'no-replication': {
-      says: 'the order stream is switched off',
-      set: ['topology:replication.orders=null'],
+    'one-way-stream': {
+      says: 'orders of west are not replicated to east',
+      set: ['topology:replication.orders={from: east/postgres, to: west/postgres, mode: stream}'],
       flips: ['converged after partition'],
       keeps: ['availability of orders', 'no duplicated orders'],
     },

@@ -69,8 +69,9 @@ export default defineScenario({
     }),
   twins: {
     'no-batch': {
-      says: 'the batch runs once an hour only',
+      says: 'every batch runs once an hour only',
       set: [
+        "topology:replication.inventory.schedule='59 * * * *'",
         "topology:replication.order-batch-west.schedule='59 * * * *'",
         "topology:replication.order-batch-east.schedule='59 * * * *'",
       ],
