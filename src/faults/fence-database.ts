@@ -1,5 +1,6 @@
 /** An operator makes a database refuse writes: the forbid-write window of a switchover, or a fence against split brain. */
 import type { Fault } from '../domain/fault.ts';
+import { defineFault } from './define-fault.ts';
 
 /** The undo lets it take writes again. */
 export function fenceDatabase(options: {
@@ -8,7 +9,7 @@ export function fenceDatabase(options: {
   readonly limitMs?: number;
 }): Fault {
   const { site, workload, limitMs = 300_000 } = options;
-  return {
+  return defineFault(options, {
     kind: 'fence-database',
     purpose: 'operation',
     title: `fence ${site}/${workload}`,
@@ -18,5 +19,5 @@ export function fenceDatabase(options: {
       until: [{ fact: 'database.writable', subject: { site, workload } }],
       limitMs,
     },
-  };
+  });
 }

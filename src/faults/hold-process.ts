@@ -1,6 +1,7 @@
 /** Kills a component's process and keeps it down until healed. Apart from kill-process, after which the supervisor starts it again by itself. */
 import type { Component, Pick } from '../domain/action.ts';
 import type { Fault } from '../domain/fault.ts';
+import { defineFault } from './define-fault.ts';
 import { showPick } from './kill-process.ts';
 import { wholeAfter } from './until.ts';
 
@@ -12,11 +13,11 @@ export function holdProcess(options: {
   readonly limitMs?: number;
 }): Fault {
   const { component, site, member = 'one', limitMs = 600_000 } = options;
-  return {
+  return defineFault(options, {
     kind: 'hold-process',
     purpose: 'damage',
     title: `stop ${component} of ${site} (${showPick(member)})`,
     actions: [{ verb: 'process.hold', target: { on: 'component', component, site, member } }],
     undo: { actions: [{ verb: 'process.release', of: 0 }], until: wholeAfter(component, site), limitMs },
-  };
+  });
 }

@@ -1,6 +1,7 @@
 /** Cuts a node off from its site, or from one peer, both ways or only what it sends. */
 import type { Pick } from '../domain/action.ts';
 import type { Fault } from '../domain/fault.ts';
+import { defineFault } from './define-fault.ts';
 import { showPick } from './kill-process.ts';
 import { controlWhole, nodesWhole } from './until.ts';
 
@@ -22,11 +23,11 @@ export function isolateNode(options: {
     ...(role && { role }),
     ...(peer && { peer }),
   } as const;
-  return {
+  return defineFault(options, {
     kind: 'isolate-node',
     purpose: 'damage',
     title: `cut ${role ?? 'node'} of ${site} (${showPick(member)}) off from ${peer ?? 'everything'}`,
     actions: [{ verb: 'link.cut', target }],
     undo: { actions: [{ verb: 'link.restore', of: 0 }], until: [controlWhole(site), nodesWhole(site)], limitMs },
-  };
+  });
 }

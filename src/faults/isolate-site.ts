@@ -1,10 +1,11 @@
 /** Cuts a site off from the other one and from its customers; inside everything goes on. */
 import type { Fault } from '../domain/fault.ts';
+import { defineFault } from './define-fault.ts';
 
 /** `limitMs`: how long until customers must reach the site again. */
 export function isolateSite(options: { readonly site: string; readonly limitMs?: number }): Fault {
   const { site, limitMs = 300_000 } = options;
-  return {
+  return defineFault(options, {
     kind: 'isolate-site',
     purpose: 'damage',
     title: `cut site ${site} off`,
@@ -14,5 +15,5 @@ export function isolateSite(options: { readonly site: string; readonly limitMs?:
       until: [{ fact: 'site.reachable', subject: { site } }],
       limitMs,
     },
-  };
+  });
 }

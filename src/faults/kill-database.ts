@@ -1,5 +1,6 @@
 /** Kills the main process of a database with SIGKILL; committed data is on its volume and the kubelet restarts it. */
 import type { Fault } from '../domain/fault.ts';
+import { defineFault } from './define-fault.ts';
 import { workloadWhole } from './until.ts';
 
 /** `hold`: keep it down until healed. */
@@ -10,7 +11,7 @@ export function killDatabase(options: {
   readonly limitMs?: number;
 }): Fault {
   const { site, workload, hold = false, limitMs = 600_000 } = options;
-  return {
+  return defineFault(options, {
     kind: 'kill-database',
     purpose: 'damage',
     title: `${hold ? 'stop' : 'kill'} database ${site}/${workload}`,
@@ -20,5 +21,5 @@ export function killDatabase(options: {
       until: [workloadWhole(site, workload), { fact: 'database.writable', subject: { site, workload } }],
       limitMs,
     },
-  };
+  });
 }

@@ -1,6 +1,7 @@
 /** Takes the power of nodes away until healed. */
 import type { Pick } from '../domain/action.ts';
 import type { Fault } from '../domain/fault.ts';
+import { defineFault } from './define-fault.ts';
 import { showPick } from './kill-process.ts';
 import { controlWhole, nodesWhole } from './until.ts';
 
@@ -14,11 +15,11 @@ export function killNode(options: {
 }): Fault {
   const { site, role, hosting, member = 'one', limitMs = 900_000 } = options;
   const target = { on: 'node', site, member, ...(role && { role }), ...(hosting && { hosting }) } as const;
-  return {
+  return defineFault(options, {
     kind: 'kill-node',
     purpose: 'damage',
     title: `power off ${role ?? 'node'} of ${site} (${showPick(member)}${hosting ? `, with ${hosting}` : ''})`,
     actions: [{ verb: 'node.kill', target }],
     undo: { actions: [{ verb: 'node.start', of: 0 }], until: [controlWhole(site), nodesWhole(site)], limitMs },
-  };
+  });
 }

@@ -1,6 +1,7 @@
 /** Kills the main process of pods; the kubelet restarts them in place. */
 import type { Pick } from '../domain/action.ts';
 import type { Fault } from '../domain/fault.ts';
+import { defineFault } from './define-fault.ts';
 import { showPick } from './kill-process.ts';
 import { workloadWhole } from './until.ts';
 
@@ -12,11 +13,11 @@ export function killPod(options: {
   readonly limitMs?: number;
 }): Fault {
   const { site, workload, member = 'one', limitMs = 600_000 } = options;
-  return {
+  return defineFault(options, {
     kind: 'kill-pod',
     purpose: 'damage',
     title: `kill the main process of ${site}/${workload} (${showPick(member)})`,
     actions: [{ verb: 'pod.kill', target: { on: 'pod', site, workload, member } }],
     undo: { actions: [], until: [workloadWhole(site, workload)], limitMs },
-  };
+  });
 }

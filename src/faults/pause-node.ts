@@ -1,6 +1,7 @@
 /** Freezes nodes: every process stands still and packets are swallowed, the usual picture of a hung hypervisor. */
 import type { Pick } from '../domain/action.ts';
 import type { Fault } from '../domain/fault.ts';
+import { defineFault } from './define-fault.ts';
 import { showPick } from './kill-process.ts';
 import { controlWhole, nodesWhole } from './until.ts';
 
@@ -14,11 +15,11 @@ export function pauseNode(options: {
 }): Fault {
   const { site, role, hosting, member = 'one', limitMs = 900_000 } = options;
   const target = { on: 'node', site, member, ...(role && { role }), ...(hosting && { hosting }) } as const;
-  return {
+  return defineFault(options, {
     kind: 'pause-node',
     purpose: 'damage',
     title: `freeze ${role ?? 'node'} of ${site} (${showPick(member)}${hosting ? `, with ${hosting}` : ''})`,
     actions: [{ verb: 'node.pause', target }],
     undo: { actions: [{ verb: 'node.resume', of: 0 }], until: [controlWhole(site), nodesWhole(site)], limitMs },
-  };
+  });
 }

@@ -1,6 +1,7 @@
 /** Freezes a component's process: its sockets stay open and nothing answers, which clients notice much later than a dead one. */
 import type { Component, Pick } from '../domain/action.ts';
 import type { Fault } from '../domain/fault.ts';
+import { defineFault } from './define-fault.ts';
 import { showPick } from './kill-process.ts';
 import { wholeAfter } from './until.ts';
 
@@ -12,11 +13,11 @@ export function pauseProcess(options: {
   readonly limitMs?: number;
 }): Fault {
   const { component, site, member = 'one', limitMs = 600_000 } = options;
-  return {
+  return defineFault(options, {
     kind: 'pause-process',
     purpose: 'damage',
     title: `freeze ${component} of ${site} (${showPick(member)})`,
     actions: [{ verb: 'process.pause', target: { on: 'component', component, site, member } }],
     undo: { actions: [{ verb: 'process.resume', of: 0 }], until: wholeAfter(component, site), limitMs },
-  };
+  });
 }

@@ -1,5 +1,6 @@
 /** Rolls out a new revision, good or bad. A bad one is damage, a good one an operator's deed. */
 import type { Fault } from '../domain/fault.ts';
+import { defineFault } from './define-fault.ts';
 import { workloadWhole } from './until.ts';
 
 /** `quality`: what the new revision does: works (`good`), never gets ready, crashes, or answers with errors. The undo rolls a bad one back; a good one stays. */
@@ -12,7 +13,7 @@ export function releaseWorkload(options: {
 }): Fault {
   const { site, workload, quality = 'good', image = `elevenproof/${workload}:next`, limitMs = 600_000 } = options;
   const good = quality === 'good';
-  return {
+  return defineFault(options, {
     kind: 'release-workload',
     purpose: good ? 'operation' : 'damage',
     title: `release ${good ? 'a new' : `a bad (${quality})`} revision of ${site}/${workload}`,
@@ -24,5 +25,5 @@ export function releaseWorkload(options: {
       until: [workloadWhole(site, workload)],
       limitMs,
     },
-  };
+  });
 }

@@ -1,6 +1,7 @@
 /** An operator replaces an etcd member whose data is gone: remove it first, then add it as a learner, which is promoted once it has caught up. */
 import type { Pick } from '../domain/action.ts';
 import type { Fault } from '../domain/fault.ts';
+import { defineFault } from './define-fault.ts';
 import { showPick } from './kill-process.ts';
 import { controlWhole } from './until.ts';
 
@@ -12,7 +13,7 @@ export function repairEtcdMember(options: {
 }): Fault {
   const { site, member, limitMs = 600_000 } = options;
   const target = { on: 'component', component: 'etcd', site, member } as const;
-  return {
+  return defineFault(options, {
     kind: 'repair-etcd-member',
     purpose: 'operation',
     title: `replace the etcd member of ${site} (${showPick(member)})`,
@@ -21,5 +22,5 @@ export function repairEtcdMember(options: {
       { verb: 'etcd.add-learner', target },
     ],
     undo: { actions: [], until: [controlWhole(site)], limitMs },
-  };
+  });
 }

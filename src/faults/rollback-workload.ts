@@ -1,5 +1,6 @@
 /** An operator rolls a workload back to the revision before. */
 import type { Fault } from '../domain/fault.ts';
+import { defineFault } from './define-fault.ts';
 import { workloadWhole } from './until.ts';
 
 /** Nothing is to be undone: the workload must be whole afterwards. */
@@ -9,11 +10,11 @@ export function rollbackWorkload(options: {
   readonly limitMs?: number;
 }): Fault {
   const { site, workload, limitMs = 600_000 } = options;
-  return {
+  return defineFault(options, {
     kind: 'rollback-workload',
     purpose: 'operation',
     title: `roll back ${site}/${workload}`,
     actions: [{ verb: 'workload.rollback', target: { on: 'workload', site, workload } }],
     undo: { actions: [], until: [workloadWhole(site, workload)], limitMs },
-  };
+  });
 }

@@ -1,5 +1,6 @@
 /** An operator changes the weights of the global load balancer: a switchover, a drain, a failback. */
 import type { Fault } from '../domain/fault.ts';
+import { defineFault } from './define-fault.ts';
 
 /** `weights`: share of new customers per site, any scale. The undo sets back what was there before; sites that were given customers must still be reachable then. */
 export function shiftTraffic(options: {
@@ -8,7 +9,7 @@ export function shiftTraffic(options: {
 }): Fault {
   const { weights, limitMs = 300_000 } = options;
   const taking = Object.keys(weights).filter((site) => (weights[site] ?? 0) > 0);
-  return {
+  return defineFault(options, {
     kind: 'shift-traffic',
     purpose: 'operation',
     title: `shift traffic to ${Object.entries(weights)
@@ -20,5 +21,5 @@ export function shiftTraffic(options: {
       until: taking.map((site) => ({ fact: 'site.reachable', subject: { site } })),
       limitMs,
     },
-  };
+  });
 }

@@ -1,5 +1,6 @@
 /** Adds delay or loss to the link between two sites. */
 import type { Fault } from '../domain/fault.ts';
+import { defineFault } from './define-fault.ts';
 
 /** `delayMs`: added one way; `lossRatio`: share of packets lost, 0..1. */
 export function slowLink(options: {
@@ -11,7 +12,7 @@ export function slowLink(options: {
   readonly limitMs?: number;
 }): Fault {
   const { from, to, delayMs, lossRatio = 0, oneWay = false, limitMs = 120_000 } = options;
-  return {
+  return defineFault(options, {
     kind: 'slow-link',
     purpose: 'damage',
     title: `slow the link ${from} ${oneWay ? '→' : '↔'} ${to} by ${delayMs} ms`,
@@ -23,5 +24,5 @@ export function slowLink(options: {
       },
     ],
     undo: { actions: [{ verb: 'link.restore', of: 0 }], until: [{ fact: 'link.up', subject: {} }], limitMs },
-  };
+  });
 }

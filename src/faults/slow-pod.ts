@@ -1,6 +1,7 @@
 /** Makes pods slow: each request takes a multiple of its time. Nothing is dead, so nothing but the balancing rule can help. */
 import type { Pick } from '../domain/action.ts';
 import type { Fault } from '../domain/fault.ts';
+import { defineFault } from './define-fault.ts';
 import { showPick } from './kill-process.ts';
 import { workloadWhole } from './until.ts';
 
@@ -13,11 +14,11 @@ export function slowPod(options: {
   readonly limitMs?: number;
 }): Fault {
   const { site, workload, member = 'one', factor, limitMs = 300_000 } = options;
-  return {
+  return defineFault(options, {
     kind: 'slow-pod',
     purpose: 'damage',
     title: `make ${site}/${workload} (${showPick(member)}) ${factor} times slower`,
     actions: [{ verb: 'pod.slow', target: { on: 'pod', site, workload, member }, args: { factor } }],
     undo: { actions: [{ verb: 'pod.unslow', of: 0 }], until: [workloadWhole(site, workload)], limitMs },
-  };
+  });
 }

@@ -1,6 +1,7 @@
 /** Makes every fsync of etcd members slow: the noisy neighbour, or the dying disk. */
 import type { Pick } from '../domain/action.ts';
 import type { Fault } from '../domain/fault.ts';
+import { defineFault } from './define-fault.ts';
 import { showPick } from './kill-process.ts';
 import { controlWhole } from './until.ts';
 
@@ -12,11 +13,11 @@ export function stallDisk(options: {
   readonly limitMs?: number;
 }): Fault {
   const { site, member = 'leader', fsyncMs, limitMs = 600_000 } = options;
-  return {
+  return defineFault(options, {
     kind: 'stall-disk',
     purpose: 'damage',
     title: `stall the disk of etcd of ${site} (${showPick(member)}) to ${fsyncMs} ms per fsync`,
     actions: [{ verb: 'disk.stall', target: { on: 'component', component: 'etcd', site, member }, args: { fsyncMs } }],
     undo: { actions: [{ verb: 'disk.restore', of: 0 }], until: [controlWhole(site)], limitMs },
-  };
+  });
 }

@@ -1,10 +1,11 @@
 /** Stops the apply worker of a replication: nothing arrives, and the source keeps what it must send. */
 import type { Fault } from '../domain/fault.ts';
+import { defineFault } from './define-fault.ts';
 
 /** `replication`: its name in topology.yaml. */
 export function stallReplication(options: { readonly replication: string; readonly limitMs?: number }): Fault {
   const { replication, limitMs = 300_000 } = options;
-  return {
+  return defineFault(options, {
     kind: 'stall-replication',
     purpose: 'damage',
     title: `stall replication ${replication}`,
@@ -14,5 +15,5 @@ export function stallReplication(options: { readonly replication: string; readon
       until: [{ fact: 'replication.caught-up', subject: { replication } }],
       limitMs,
     },
-  };
+  });
 }

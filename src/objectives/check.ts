@@ -1,55 +1,7 @@
-/** Checks on the arguments of objectives: an objective that nothing could meet, or that nothing could miss, is refused where it is written. */
-import { createProblemList } from '../base/errors.ts';
-
-/** Collects what is wrong with the arguments of one objective. Undefined values are left out: optional arguments. */
-export interface Check {
-  /** None of these may be left out. */
-  given(values: Readonly<Record<string, unknown>>): Check;
-  /** Not empty. */
-  text(name: string, value: string | undefined): Check;
-  /** Not empty, and none of them empty. */
-  texts(name: string, values: readonly string[] | undefined): Check;
-  /** A finite number ≥ 0 of milliseconds. */
-  ms(name: string, value: number | undefined): Check;
-  /** 0..1. */
-  ratio(name: string, value: number | undefined): Check;
-  /** A finite number ≥ `min`. */
-  number(name: string, value: number | undefined, min?: number): Check;
-  /** Anything else that must hold; `message` says what was expected. */
-  that(holds: boolean, message: string): Check;
-  /** Throws an InputError with everything that was wrong. */
-  done(): void;
-}
+/** Checks on the arguments of objectives: one that nothing could meet, or that nothing could miss, is refused where it is written. */
+import { type Check, checkArguments } from '../base/argument-check.ts';
 
 /** Begins the check of an objective of this family. */
 export function check(family: string): Check {
-  const list = createProblemList();
-  const expect = (holds: boolean, expected: string) => {
-    if (!holds) list.add({ message: `Objective \`${family}\`: expected ${expected}` });
-    return self;
-  };
-  const bounded = (name: string, value: number | undefined, min: number, max: number, meaning: string) =>
-    expect(
-      value === undefined || (typeof value === 'number' && value >= min && value <= max),
-      `\`${name}\` to be ${meaning}, got \`${value}\``,
-    );
-  const self: Check = {
-    given: (values) => {
-      for (const [name, value] of Object.entries(values)) expect(value !== undefined, `\`${name}\`, got nothing`);
-      return self;
-    },
-    text: (name, value) => expect(value === undefined || isText(value), `\`${name}\` not to be empty`),
-    texts: (name, values) =>
-      expect(values === undefined || (values.length > 0 && values.every(isText)), `\`${name}\` to name something`),
-    ms: (name, value) => bounded(name, value, 0, Number.MAX_SAFE_INTEGER, 'a number of milliseconds, 0 or more'),
-    ratio: (name, value) => bounded(name, value, 0, 1, 'a ratio from 0 to 1'),
-    number: (name, value, min = 0) => bounded(name, value, min, Number.MAX_SAFE_INTEGER, `a number, ${min} or more`),
-    that: expect,
-    done: () => list.throwIfAny(),
-  };
-  return self;
-}
-
-function isText(value: unknown): boolean {
-  return typeof value === 'string' && value.trim() !== '';
+  return checkArguments(`Objective \`${family}\``);
 }

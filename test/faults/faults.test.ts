@@ -40,3 +40,25 @@ describe.each(all)('%s', (_name, fault) => {
     expect(fault.title).not.toBe('');
   });
 });
+
+describe('a fault that nothing could do', () => {
+  const refused = (make: () => Fault) => {
+    try {
+      make();
+    } catch (error) {
+      return (error as Error).message.split('\n').length;
+    }
+    return 0;
+  };
+
+  it('is refused where it is written, with all that is wrong', () => {
+    const { killProcess, slowPod, shiftTraffic, scaleWorkload, slowLink, killNode } = factories;
+    expect(refused(() => killProcess({ component: 'ectd' as 'etcd', site: '', member: 'two' as 'one' }))).toBe(3);
+    expect(refused(() => slowPod({ site: 'east', workload: 'orders', factor: 0 }))).toBe(1);
+    expect(refused(() => shiftTraffic({ weights: { east: 0, west: 0 } }))).toBe(1);
+    expect(refused(() => scaleWorkload({ site: 'east', workload: 'orders', replicas: -1 }))).toBe(1);
+    expect(refused(() => slowLink({ from: 'east', to: 'west', delayMs: -5, lossRatio: 2 }))).toBe(2);
+    expect(refused(() => killNode({ site: 'east', member: { count: 0 } }))).toBe(1);
+    expect(refused(() => killNode({} as { site: string }))).toBe(1);
+  });
+});
