@@ -1,5 +1,5 @@
 /** What the kubelet of each node can do now: start containers, probe, hear of and report to the API. Apart because every step of a pod's life asks it. */
-import type { ControlPlane, Machines, NodeName, Power } from '../model.ts';
+import type { ControlPlane, Machines, Network, NodeName, Power } from '../model.ts';
 
 /** The kubelets of all sites. */
 export interface Kubelets {
@@ -16,10 +16,11 @@ export interface Kubelets {
 
 /** `act` is called for a node whose machine, runtime or kubelet changed, and for one that waited and reaches the API again. */
 export function createKubelets(
-  { machines, controlPlane }: { readonly machines: Machines; readonly controlPlane: ControlPlane },
+  deps: { readonly machines: Machines; readonly network: Network; readonly controlPlane: ControlPlane },
   siteOf: ReadonlyMap<NodeName, string>,
   act: (node: NodeName) => void,
 ): Kubelets {
+  const { machines, network, controlPlane } = deps;
   const learned = new Map<NodeName, number>();
   const waiting = new Map<string, Set<NodeName>>();
   const active = (node: NodeName) => machines.process(node, 'kubelet') === 'running';
@@ -38,12 +39,17 @@ export function createKubelets(
     if (siteOf.has(node) && (component === undefined || component === 'kubelet' || component === 'containerd'))
       act(node);
   });
-  controlPlane.changed.on(({ site }) => {
-    for (const node of waiting.get(site) ?? []) {
+  const wake = (nodes: Set<NodeName> | undefined) => {
+    for (const node of nodes ?? []) {
       if (!hears(node)) continue;
-      waiting.get(site)!.delete(node);
+      nodes!.delete(node);
       act(node);
     }
+  };
+  controlPlane.changed.on(({ site }) => wake(waiting.get(site)));
+  // A connection that outlived a short cut is never made anew.
+  network.changed.on(() => {
+    for (const nodes of waiting.values()) wake(nodes);
   });
   return {
     power: (node) => machines.power(node),

@@ -1,7 +1,7 @@
 /** A pod's life on its node, the kubelet's side: seen, pulled, created, probed, killed, restarted, stopped. A state machine that is pushed on by `advance` and never polls. */
 import type { Ms } from '../../base/clock.ts';
 import type { Kernel } from '../kernel.ts';
-import type { ControlPlane, Machines, NodeName } from '../model.ts';
+import type { ControlPlane, Machines, Network, NodeName } from '../model.ts';
 import { createBackOff } from './back-off.ts';
 import { refreshProbes, startProbes, stopProbes } from './container-probes.ts';
 import { createImages } from './images.ts';
@@ -34,7 +34,7 @@ export interface PodLives {
 /** Lives of all pods of the store. */
 export function createPodLives(
   kernel: Kernel,
-  deps: { readonly machines: Machines; readonly controlPlane: ControlPlane },
+  deps: { readonly machines: Machines; readonly network: Network; readonly controlPlane: ControlPlane },
   siteOf: ReadonlyMap<NodeName, string>,
   store: PodStore,
 ): PodLives {

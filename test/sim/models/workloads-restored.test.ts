@@ -33,6 +33,7 @@ const operation: fc.Arbitrary<(world: World) => void> = fc.oneof(
         world.machines[how as 'kill'](node, component as 'kubelet'),
   ),
   workerName.map((node) => (world: World) => world.network.cutNode(node, undefined, 'both')),
+  workerName.map((node) => (world: World) => world.network.restoreNode(node, undefined, 'both')),
   workerName.map((node) => (world: World) => world.workloads.drain(node)),
   workerName.map((node) => (world: World) => world.nodes.setOutOfService(node, true)),
   fc.integer({ min: 1, max: 9 }).map((n) => (world: World) => world.workloads.scale('east', 'orders', n)),
