@@ -1,6 +1,6 @@
 /** `elevenproof init`: a starter scenario and topology that run as they are. */
 import { existsSync } from 'node:fs';
-import { mkdir, symlink, writeFile } from 'node:fs/promises';
+import { symlink, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import type { Command } from 'commander';
@@ -8,6 +8,7 @@ import { InputError } from '../base/errors.ts';
 import { projectRoot } from '../base/host.ts';
 import { quote } from '../report/repeat-command.ts';
 import type { Io } from './io.ts';
+import { makeFolders } from './make-folders.ts';
 import type { Context } from './program.ts';
 import { starterFiles } from './starter-files.ts';
 
@@ -43,7 +44,7 @@ async function initCommand(folder: string, io: Io): Promise<void> {
 }
 
 async function write(path: string, text: string): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
+  await makeFolders(dirname(path));
   await writeFile(path, text, { flag: 'wx' });
 }
 
@@ -53,7 +54,7 @@ async function makeImportable(folder: string, io: Io): Promise<void> {
     createRequire(resolve(folder, 'pod-loss.mjs')).resolve('elevenproof/package.json');
   } catch {
     const link = join(folder, 'node_modules', 'elevenproof');
-    await mkdir(dirname(link), { recursive: true });
+    await makeFolders(dirname(link));
     await symlink(projectRoot(), link, 'junction');
     io.out(`${link} → this copy of elevenproof (not installed there)\n`);
   }

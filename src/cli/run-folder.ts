@@ -1,8 +1,9 @@
 /** The folder of one run and the lock in it. Apart because two runs must never share a folder, and because `abort` and `judge` find a run by it. */
 import { existsSync, readFileSync } from 'node:fs';
-import { mkdir, readdir, readFile, rm, rmdir, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm, rmdir, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { InputError } from '../base/errors.ts';
+import { makeFolders } from './make-folders.ts';
 
 /** What the lock says of the run that holds it. It goes when the run ends in order, and stays after a crash. */
 export interface RunLock {
@@ -30,7 +31,7 @@ export async function claimRunFolder(
   about: { readonly scenarioPath: string; readonly repeat: string },
 ): Promise<ClaimedFolder> {
   refuseTaken(path);
-  const made = await attempt(path, () => mkdir(path, { recursive: true }));
+  const made = await attempt(path, () => makeFolders(path));
   const start = processStart(process.pid);
   const lock: RunLock = { pid: process.pid, ...(start === undefined ? {} : { processStart: start }), ...about };
   await attempt(path, () => writeFile(join(path, lockName), `${JSON.stringify(lock)}\n`, { flag: 'wx' }));

@@ -82,6 +82,13 @@ test('a folder under a file is bad input', async () => {
   expect(err).toContain('Expected a folder that can be written');
 });
 
+test.skipIf(!existsSync('/proc/self'))(
+  'a place that denies folders as not found is bad input, not an endless wait',
+  async () => {
+    expect((await call([...seedOne, '--out', '/proc/none/run'])).code).toBe(2);
+  },
+);
+
 test.skipIf(process.getuid?.() === 0)('a folder without permission is bad input', async () => {
   const parent = freshFolder();
   chmodSync(parent, 0o500);
