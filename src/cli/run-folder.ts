@@ -1,5 +1,5 @@
 /** The folder of one run and the lock in it. Apart because two runs must never share a folder, and because `abort` and `judge` find a run by it. */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { readdir, readFile, rm, rmdir, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { InputError } from '../base/errors.ts';
