@@ -301,6 +301,7 @@ describe('a database that takes no writes', () => {
     world.change(world.of('east', 'postgres')[0]!, { truth: 'refusing' });
     world.run(20_000);
     const acknowledged = world.committed.acknowledged;
+    expect(totals(between(world.events, 10_000, 11_000)).ok).toBe(0);
     expect(totals(between(world.events, 11_000, 20_000)).reasons.error).toBe(3_600);
     world.run(21_000);
     expect(world.committed.acknowledged).toBe(acknowledged);
@@ -334,5 +335,21 @@ describe('two sites', () => {
     const last = world.events.at(-1)!;
     expect(last.site).toBe('-');
     expect(last.failed).toEqual({ refused: 10 });
+  });
+});
+
+describe('a wide bucket', () => {
+  it('ends where something changes, so that damage never reaches back', () => {
+    const world = createWorld(single());
+    play(world, { app: 400 }, 84_350);
+    const wide = world.events.at(-1)!;
+    expect(wide.toMs - wide.fromMs).toBeGreaterThan(500);
+    world.knobs.controllerActs = false;
+    each(world, 'orders', { truth: 'refusing' });
+    world.run(86_000);
+    const before = world.events.filter((event) => event.fromMs >= 70_000 && event.toMs <= 84_300);
+    expect(before.at(-1)!.toMs).toBe(84_300);
+    expect(totals(before).failed).toBe(0);
+    expect(okRatio(world, 84_400, 86_000)).toBe(0);
   });
 });
