@@ -89,6 +89,8 @@ async function release(path: string, firstMade: string | undefined): Promise<voi
 export async function readLock(folder: string): Promise<RunLock | undefined> {
   if (!existsSync(folder))
     throw new InputError({ file: folder, message: 'Expected a run folder, found nothing there' });
+  if (!statSync(folder).isDirectory())
+    throw new InputError({ file: folder, message: 'Expected a run folder, found a file' });
   const text = await readFile(join(folder, lockName), 'utf8').catch(() => undefined);
   if (text === undefined) return undefined;
   try {

@@ -95,9 +95,13 @@ test('a pid that was given to another process does not count as the run', async 
   if (existsSync('/proc/self/stat')) expect((await call(['abort', folder])).out).toContain('is gone');
 });
 
-test.each(['judge', 'heal', 'abort'])('%s of a folder that does not exist is bad input', async (command) => {
-  expect((await call([command, join(parent, 'nothing')])).code).toBe(2);
-});
+test.each(['judge', 'heal', 'abort'])(
+  '%s of a folder that does not exist, or of a file, is bad input',
+  async (command) => {
+    expect((await call([command, join(parent, 'nothing')])).code).toBe(2);
+    expect((await call([command, join(done, 'record.json')])).code).toBe(2);
+  },
+);
 
 test('a run compared with itself is the same', async () => {
   const { code, out } = await call(['diff', done, join(done, 'record.json')]);
