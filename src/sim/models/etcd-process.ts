@@ -4,7 +4,7 @@ import { becomeFollower, type RaftCluster, votersOf } from './raft-cluster.ts';
 import { electionTicks, type RaftMember, setTimer, tickMs } from './raft-member.ts';
 
 /** ms, reading the log and the database of a small cluster until the member answers; calibrate. Longer: restarted members return later. */
-const loadMs = { p50: 400, p95: 1_000 };
+const loadMs = { p50: 700, p95: 1_800 };
 /** ms until a member without usable data gives up: it finds an empty folder, or that it was removed. Longer: no visible effect. */
 const refuseMs = 300;
 /** Ticks taken off the first time-out of a process that has met at least two peers (initial-election-tick-advance), and of a single member. etcd server/etcdserver/server.go adjustTicks. Fewer: a restarted cluster elects later. */

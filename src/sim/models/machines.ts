@@ -8,8 +8,8 @@ import { createBackOff } from './back-off.ts';
 
 /** ms, PLEG relist period: the kubelet sees an exit up to this late. kubernetes/kubernetes pkg/kubelet/kubelet.go. Longer: slower restarts. */
 const relistMs = 1_000;
-/** ms, sync and creation of a container whose image is present, median and 95th percentile; calibrate per host. Longer: slower restarts of static pods. */
-const createMs = { p50: 500, p95: 1_200 };
+/** ms, sync and creation of a container in its sandbox, median and 95th percentile; with the relist 1 to 3 s in all, as pods' containers (pod-constants.ts restartMs); calibrate per host. Longer: slower restarts of static pods. */
+const createMs = { p50: 800, p95: 1_800 };
 /** ms, `RestartSec=1s` in kind's images/base kubelet.service. Longer: the kubelet is away longer. */
 const systemdRestartMs = 1_000;
 /** ms, from exec to a running daemon; calibrate. */

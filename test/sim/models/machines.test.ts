@@ -37,8 +37,10 @@ describe('a killed process', () => {
       backMs.push(until(() => machines.process(node, 'etcd') === 'running', 10_000)!);
       expect(machines.identity(node, 'etcd')!.pid).not.toBe(before);
     }
-    expect(mean(backMs)).toBeGreaterThan(800);
-    expect(mean(backMs)).toBeLessThan(1_600);
+    backMs.sort((a, b) => a - b);
+    expect(backMs[5]).toBeGreaterThan(600);
+    expect(mean(backMs)).toBeGreaterThan(1_200);
+    expect(mean(backMs)).toBeLessThan(1_800);
     expect(Math.max(...backMs)).toBeLessThan(4_000);
   });
 
