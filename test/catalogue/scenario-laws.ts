@@ -4,6 +4,7 @@ import { loadCatalogue, loadScenario } from '../../src/compose/catalogue.ts';
 import type { RunResult } from '../../src/compose/run-scenario.ts';
 import { limitMsMax } from '../../src/domain/define-scenario.ts';
 import type { Scenario } from '../../src/domain/scenario.ts';
+import { brokenLaws } from '../laws/conservation.ts';
 import { notStanding, play } from './play-scenario.ts';
 import { isNightly, seedCount, seedsOf } from './seeds.ts';
 
@@ -42,6 +43,7 @@ const list = (names: readonly string[]) => (names.length === 0 ? 'nothing' : nam
 function expectMet(result: RunResult, seed: string): void {
   const { record } = result;
   expect(notStanding(result, 'met'), `seed ${seed}`).toEqual([]);
+  expect(brokenLaws(result.events), `seed ${seed}`).toEqual([]);
   expect({ seed, standing: record.standing, how: record.how, exitCode: record.exitCode }).toEqual({
     seed,
     standing: 'met',
@@ -54,6 +56,7 @@ function expectMet(result: RunResult, seed: string): void {
 /** Objectives that no damage is needed for are met; the others say that they were not exercised. */
 async function expectUnbroken(scenario: Scenario): Promise<void> {
   const result = await play(scenario, { noFaults: true });
+  expect(brokenLaws(result.events)).toEqual([]);
   const missed = result.record.verdicts.filter(({ standing }) => standing === 'missed');
   expect(missed.map(({ objective, received }) => `${objective}: ${received}`)).toEqual([]);
   const damage = (fault: string) => scenario.faults[fault]?.purpose === 'damage';
@@ -67,6 +70,7 @@ async function expectFlipped(scenario: Scenario, twin: string): Promise<void> {
   const { flips, keeps } = scenario.twins[twin]!;
   for (const seed of twinSeeds) {
     const result = await play(scenario, { twin, seed });
+    expect(brokenLaws(result.events), `seed ${seed}`).toEqual([]);
     expect(notStanding(result, 'missed', flips), `flips, seed ${seed}`).toEqual([]);
     expect(notStanding(result, 'met', keeps), `keeps, seed ${seed}`).toEqual([]);
     expect(result.record.exitCode, `seed ${seed}`).toBe(1);
@@ -75,6 +79,7 @@ async function expectFlipped(scenario: Scenario, twin: string): Promise<void> {
 
 async function expectUnknown(scenario: Scenario, dud: string): Promise<void> {
   const result = await play(scenario, { duds: [dud] });
+  expect(brokenLaws(result.events)).toEqual([]);
   const missed = result.record.verdicts.filter(({ standing }) => standing === 'missed');
   expect(missed.map(({ objective, received }) => `${objective}: ${received}`)).toEqual([]);
   expect({ standing: result.record.standing, exitCode: result.record.exitCode }).toEqual({
