@@ -51,11 +51,24 @@ export function createDisruption(
     const own = (budgets.get(pod.site) ?? []).filter((budget) => selects(budget, pod.of));
     if (own.length === 0 || pod.phase === 'Pending') return true;
     if (own.length > 1) return false;
-    // Nobody updates the budget's status without a disruption controller; what it last allowed is soon used up.
-    if (controlPlane.controllerManager(pod.site) === undefined) return false;
     const { allowed, healthy, expected } = room(own[0]!, pod.site);
-    return pod.ready ? allowed > 0 : kept(own[0]!, expected, healthy);
+    return pod.ready ? mayDisrupt(own[0]!, pod.site, allowed) : kept(own[0]!, expected, healthy);
   };
+  /** What each budget's status last allowed, while no disruption controller updates it: every eviction takes one off, and nothing adds to it. */
+  const left = new Map<DisruptionBudget, number>();
+  const mayDisrupt = (budget: DisruptionBudget, site: string, allowed: number) => {
+    const last = left.get(budget);
+    if (controlPlane.controllerManager(site) !== undefined || last === undefined) return allowed > 0;
+    left.set(budget, last - 1);
+    return last > 0;
+  };
+  const freeze = (site: string) => {
+    const acts = controlPlane.controllerManager(site) !== undefined;
+    for (const budget of budgets.get(site) ?? [])
+      if (acts) left.delete(budget);
+      else if (!left.has(budget)) left.set(budget, room(budget, site).allowed);
+  };
+  controlPlane.changed.on(({ site }) => freeze(site));
   const kept = (budget: DisruptionBudget, expected: number, healthy: number) =>
     healthy >= expected - disruptionsAllowed(budget, expected, expected);
   const leaving = (node: NodeName) =>

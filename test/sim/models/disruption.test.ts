@@ -57,6 +57,21 @@ describe('disruption budgets', () => {
     expect(world.waitFor(() => onNode(world, 'orders', worker(1)).length === 0, 60_000)).toBeDefined();
   });
 
+  it('let go what they last allowed, once, while no controller-manager updates them', () => {
+    const world = workloadWorld([workloadOf('orders', { replicas: 6 })], {
+      workers: 2,
+      disruptionBudgets: [budget({ maxUnavailable: { count: 1 } })],
+    });
+    world.deployed();
+    world.machines.hold('east-control-plane', 'kube-controller-manager');
+    world.workloads.drain(worker(1));
+    world.runFor(60_000);
+    expect(onNode(world, 'orders', worker(1))).toHaveLength(2);
+    expect(world.pods('orders')).toHaveLength(5);
+    world.machines.release('east-control-plane', 'kube-controller-manager');
+    expect(world.waitFor(() => onNode(world, 'orders', worker(1)).length === 0, 120_000)).toBeDefined();
+  });
+
   it('a drain leaves DaemonSet pods', () => {
     const world = workloadWorld([workloadOf('agent', { kind: 'DaemonSet' }), workloadOf('orders')]);
     world.deployed();
