@@ -3,7 +3,7 @@ import { OperatingError } from '../../base/errors.ts';
 import type { Action, ActionOutcome, Verb } from '../../domain/action.ts';
 import { verbs } from '../../domain/action.ts';
 import type { Publish, RunEventBody } from '../../domain/event.ts';
-import { createBefore, perform } from '../../sim/perform.ts';
+import { type Before, createBefore, perform } from '../../sim/perform.ts';
 import { probeFor } from '../../sim/proof.ts';
 import type { World } from '../../sim/world.ts';
 import type { Platform } from '../platform.ts';
@@ -26,11 +26,11 @@ const deployLimitMs = 600_000;
 /** Reading every order of every database takes about this long, ms. */
 const auditMs = 2_000;
 
-/** A platform over this world. The world ends with the process. */
-export function createSimulatedPlatform(world: World, pump: Pump): Platform {
+/** A platform over this world. The world ends with the process, unless the caller keeps it: `kept` holds what earlier platforms over the same world changed, as marks on the objects of a real one would, and then this one can be attached. */
+export function createSimulatedPlatform(world: World, pump: Pump, kept?: Before): Platform {
   const { kernel } = world;
   const random = kernel.random('platform');
-  const before = createBefore();
+  const before = kept ?? createBefore();
   const done = new Set<string>();
   return {
     name: 'simulated',
@@ -45,6 +45,7 @@ export function createSimulatedPlatform(world: World, pump: Pump): Platform {
       return handle;
     },
     attach: async () => {
+      if (kept !== undefined) return pump.start();
       throw new OperatingError('A simulated world ends with its process: nothing of it is left to attach to');
     },
     deploy: async (_topology, signal) => {
