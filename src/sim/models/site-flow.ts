@@ -73,6 +73,8 @@ export function createSiteFlow(
     });
     changed = [];
     dirty = false;
+    // Whoever asked for this (a reading of capacity does too): the next bucket is not like the last one.
+    kept = undefined;
     lostRatio = 1 - survive;
   };
   const commit = (flow: ServiceFlow): Outcome[] =>

@@ -179,6 +179,23 @@ describe('dead pods', () => {
     expect(sum.reasons.refused! / sum.asked).toBeCloseTo(0.25, 3);
   });
 
+  it('are felt, and felt no more, even when somebody asks for capacity at that instant', () => {
+    const world = createWorld(single());
+    play(world, { app: 400 }, 10_000);
+    world.knobs.controllerActs = false;
+    for (const [atMs, truth] of [
+      [20_000, 'refusing'],
+      [40_000, 'serving'],
+    ] as const) {
+      world.run(atMs);
+      world.change(world.pods[0]!, { truth });
+      world.traffic.capacityRps('east', 'orders');
+    }
+    world.run(60_000);
+    expect(okRatio(world, 25_000, 39_000)).toBeCloseTo(0.75, 3);
+    expect(okRatio(world, 45_000, 59_000)).toBe(1);
+  });
+
   it('leave open what they were working on', () => {
     const world = createWorld(single());
     play(world, { app: 1_000 }, 10_050);
