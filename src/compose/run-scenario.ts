@@ -3,21 +3,21 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { isAbsolute, join, relative } from 'node:path';
 import { InputError, worstExitCode } from '../base/errors.ts';
-import { describeHost } from '../base/host.ts';
+import { describeHost, projectVersion } from '../base/host.ts';
+import { errorBudgetUsed } from '../domain/error-budget.ts';
 import type { RunEvent } from '../domain/event.ts';
 import type { LoadPlan } from '../domain/load.ts';
 import { planLoad } from '../domain/load-plan.ts';
 import type { RunRecord } from '../domain/record.ts';
 import type { Scenario } from '../domain/scenario.ts';
 import type { Topology } from '../domain/topology.ts';
-import { judge } from '../judge/judge.ts';
+import { type Judgement, judge } from '../judge/judge.ts';
 import type { LoadDriver } from '../load/load-driver.ts';
 import type { Platform } from '../platform/platform.ts';
 import { run } from '../run/run.ts';
 import type { RunOutcome } from '../run/run-request.ts';
 import { preflight, serviceOf } from './preflight.ts';
 import { readTopology } from './topology/read-topology.ts';
-import { packageVersion } from './version.ts';
 
 /** What to run and how. */
 export interface RunOptions {
@@ -97,7 +97,7 @@ export async function prepare(options: RunOptions): Promise<Prepared> {
 
 function twinSets(scenario: Scenario, twin: string | undefined): readonly string[] {
   if (twin === undefined) return [];
-  const found = scenario.twins[twin];
+  const found = Object.hasOwn(scenario.twins, twin) ? scenario.twins[twin] : undefined;
   if (found !== undefined) return found.set;
   const known = Object.keys(scenario.twins);
   throw new InputError({
@@ -177,7 +177,7 @@ export async function runScenario(options: RunOptions): Promise<RunResult> {
     noFaults: options.noFaults,
     duds: options.duds,
     sets,
-    version: packageVersion(),
+    version: projectVersion(),
     signal: options.signal,
     ...(options.out !== undefined && { folder: options.out }),
     ...(options.onEvent !== undefined && { onEvent: options.onEvent }),
@@ -246,17 +246,28 @@ function buildRecord(options: RunOptions, prepared: Prepared, outcome: RunOutcom
     },
     times: { startedAt: startedAt.toISOString(), wallMs, platformMs: outcome.events.at(-1)?.seenMs ?? 0 },
     host: describeHost(),
-    version: packageVersion(),
+    version: projectVersion(),
     how: outcome.how,
     ...(outcome.because !== undefined && { because: outcome.because }),
     standing: judged.standing,
     verdicts: judged.verdicts,
     unreverted: outcome.unreverted,
     story: outcome.coverage,
+    errorBudgets: errorBudgetsOf(judged, prepared),
     timeline: { events: outcome.events.length, sha256: timelineHash(options.out) },
     exitCode: exitCodeOf(outcome, judged.exitCode),
     repeat: options.repeat ?? `elevenproof run ${scenario.name} --seed ${options.seed}`,
   };
+}
+
+/** Of the business service that the load asks for. */
+function errorBudgetsOf({ run }: Judgement, { topology, plan }: Prepared): RunRecord['errorBudgets'] {
+  const { service } = plan;
+  const successRatioMin = topology.steadyState[service]?.successRatioMin ?? 1;
+  const used = run === undefined || successRatioMin === 1 ? undefined : errorBudgetUsed(run, service, successRatioMin);
+  if (used === undefined) return {};
+  const { burnRate, shareOfBudgetRatio } = used;
+  return { [service]: { successRatioMin, burnRate, shareOfBudgetRatio } };
 }
 
 /** SHA-256 of the timeline's bytes; empty for a run in memory. */

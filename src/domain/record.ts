@@ -60,6 +60,10 @@ export interface RunRecord {
     readonly transitionsTaken?: readonly string[];
     readonly transitionsNeverTaken: readonly string[];
   };
+  /** By business service: the success ratio that its steady state promises, how many times faster than that allows errors were made under load, and the share of a 30-day budget that this used (1 = all of it). A promise without any allowance has no budget and is left out. */
+  readonly errorBudgets: Readonly<
+    Record<string, { readonly successRatioMin: number; readonly burnRate: number; readonly shareOfBudgetRatio: number }>
+  >;
   readonly timeline: { readonly events: number; readonly sha256: string };
   readonly exitCode: number;
   /** Command that repeats the run. */

@@ -82,6 +82,9 @@ export const recordSchema = z
       transitionsTaken: z.array(text).optional(),
       transitionsNeverTaken: z.array(text),
     }),
+    errorBudgets: z
+      .record(text, z.object({ successRatioMin: z.number(), burnRate: z.number(), shareOfBudgetRatio: z.number() }))
+      .describe('by business service: what of a 30-day error budget the run used'),
     timeline: z.object({ events: count, sha256 }),
     exitCode: z.int().min(0).max(255),
     repeat: text.describe('command that repeats the run'),

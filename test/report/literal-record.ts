@@ -48,6 +48,7 @@ export function literalRecord(over: Partial<RunRecord> = {}): RunRecord {
     verdicts: [literalVerdict()],
     unreverted: [],
     story: { visited: ['peak'], neverVisited: [], transitionsNeverTaken: [] },
+    errorBudgets: { orders: { successRatioMin: 0.99, burnRate: 0.5, shareOfBudgetRatio: 0.0002 } },
     timeline: { events: 12, sha256 },
     exitCode: 0,
     repeat: 'elevenproof run leader --seed 7f3a',

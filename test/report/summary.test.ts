@@ -21,7 +21,7 @@ test('the end of a met run: aligned table, sum, record, repeat', () => {
     '   ✓ recovery of api.write    ≤ 15 s     2.1 s      failing 5:00.0 to 5:02.1, then steady for 10 s',
     '   ✓ availability of orders   ≥ 99.9 %   100 %      131,220 asked, 0 failed',
     '',
-    'MET 2 of 2 · error budget used 1.2 % · 9 min 12 s of platform time in 0.4 s',
+    'MET 2 of 2 · error budget used 0.02 % of 30 days · 9 min 12 s of platform time in 0.4 s',
     'Record  reports/x/record.json',
     'Repeat  elevenproof run leader --seed 7f3a',
   ]);
@@ -40,7 +40,7 @@ test('missed and unknown have marks of their own and are counted', () => {
   expect(lines[1]).toContain('✗ recovery');
   expect(lines[2]).toContain('? recovery');
   expect(lines).toContain(
-    'MISSED 1 of 3 · 1 missed · 1 unknown · error budget used 1.2 % · 9 min 12 s of platform time in 0.4 s',
+    'MISSED 1 of 3 · 1 missed · 1 unknown · error budget used 0.02 % of 30 days · 9 min 12 s of platform time in 0.4 s',
   );
 });
 

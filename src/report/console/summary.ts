@@ -70,7 +70,7 @@ function closingLines(record: RunRecord, options: SummaryOptions): readonly stri
 }
 
 /** What the sum is made of: a record, or a judgement of a timeline that has none. */
-export type Summed = Pick<RunRecord, 'verdicts' | 'standing'> & Partial<Pick<RunRecord, 'times'>>;
+export type Summed = Pick<RunRecord, 'verdicts' | 'standing'> & Partial<Pick<RunRecord, 'times' | 'errorBudgets'>>;
 
 /** `MET 5 of 5 · error budget used 0.0 % · 9 min 12 s of platform time in 0.4 s`. */
 export function sumLine(record: Summed, colours: Colours): string {
@@ -94,11 +94,7 @@ function timesText(times: RunRecord['times'] | undefined): string {
   return `${formatDuration(times.platformMs)} of platform time in ${formatDuration(times.wallMs)}`;
 }
 
-function budgetText(record: Summed): string {
-  const used = record.verdicts.flatMap((verdict) =>
-    Object.entries(verdict.figures).flatMap(([name, value]) =>
-      /budgetUsed\w*Ratio|budgetUsedRatio/i.test(name) ? [value] : [],
-    ),
-  );
-  return used.length === 0 ? '' : `error budget used ${(Math.max(...used) * 100).toFixed(1)} %`;
+function budgetText({ errorBudgets = {} }: Summed): string {
+  const shares = Object.values(errorBudgets).map((budget) => budget.shareOfBudgetRatio);
+  return shares.length === 0 ? '' : `error budget used ${(Math.max(...shares) * 100).toFixed(2)} % of 30 days`;
 }
