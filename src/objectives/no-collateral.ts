@@ -13,7 +13,7 @@ import { windowOf } from '../domain/sli-window.ts';
 import { check } from './check.ts';
 import { finding, unknown, words } from './finding.ts';
 import { healthIn } from './health-in.ts';
-import { describeSli, healthOf, type SliName } from './measured-sli.ts';
+import { describeSli, factsOfSli, healthOf, type SliName } from './measured-sli.ts';
 import { heldSpans, subjectsOf } from './observed.ts';
 import { hull, type Span, spansOf } from './span.ts';
 
@@ -54,10 +54,19 @@ export function noCollateral(options: NoCollateralOptions): Objective {
     needs: {
       faults: after === undefined ? [] : [after],
       slis: [...new Set(slis)],
-      facts: ['sli.healthy', 'workload.degraded'],
+      ...observersOf(spares),
     },
     evaluate: (run) => evaluate(run, options),
   };
+}
+
+/** Whose gaps matter: those of the probers of what is measured, and informers only where a workload is spared, in its site. */
+function observersOf(spares: readonly Spared[]): Pick<Objective['needs'], 'facts' | 'sites'> {
+  const workloads = spares.filter((spared) => 'workload' in spared);
+  const slis = spares.flatMap((spared) => ('of' in spared ? factsOfSli(spared.of) : []));
+  const facts = [...new Set([...slis, ...(workloads.length > 0 ? (['workload.degraded'] as const) : [])])];
+  const sites = spares.flatMap((spared) => ('site' in spared && spared.site !== undefined ? [spared.site] : []));
+  return sites.length < spares.length ? { facts } : { facts, sites: [...new Set(sites)] };
 }
 
 /** How one spared part fared. */

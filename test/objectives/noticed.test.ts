@@ -131,6 +131,15 @@ test('collateral is what was not hit and yet failed', () => {
   });
 });
 
+test('informers matter to collateral only where a workload is spared, in its site', () => {
+  expect(noCollateral({ spares: [{ of: 'orders' }] }).needs).toMatchObject({ facts: ['sli.healthy'] });
+  const west = noCollateral({ after: 'kill', spares: [{ workload: 'orders', site: 'west' }] }).needs;
+  expect(west).toMatchObject({ facts: ['workload.degraded'], sites: ['west'] });
+  const both = noCollateral({ spares: [{ of: 'api.write' }, { workload: 'orders' }] }).needs;
+  expect(both.facts).toEqual(['sli.healthy', 'api.writable', 'workload.degraded']);
+  expect(both.sites).toBeUndefined();
+});
+
 test('a spared channel without requests is unknown, as is a run without any', () => {
   const asked = noCollateral({ after: 'kill', spares: [{ of: 'orders', channel: 'app' }] });
   expect(evaluate(asked, [traffic(0, 20_000), ...fault(30_000)]).standing).toBe('unknown');
