@@ -2,7 +2,16 @@
 import type { Ms } from '../../base/clock.ts';
 import type { Autoscaler, Site } from '../../domain/topology.ts';
 import { createSignal, type Kernel } from '../kernel.ts';
-import type { AutoscalerModel, ControlPlane, NodeName, Pod, SiteName, TrafficModel, Workloads } from '../model.ts';
+import type {
+  AutoscalerModel,
+  ControlPlane,
+  Etcd,
+  NodeName,
+  Pod,
+  SiteName,
+  TrafficModel,
+  Workloads,
+} from '../model.ts';
 import { decideReplicas } from './autoscaler/horizontal-pod-autoscaler.ts';
 import type { ScaledPod } from './autoscaler/metric-proposal.ts';
 import { createPodMetrics, type PodMetrics, scrapeMs } from './autoscaler/pod-metrics.ts';
@@ -16,11 +25,14 @@ export interface AutoscalerDeps {
   readonly controlPlane: Pick<ControlPlane, 'controllerManager'>;
   readonly workloads: Pick<Workloads, 'pods' | 'status' | 'scale' | 'podChanged' | 'spec'>;
   readonly traffic: Pick<TrafficModel, 'cpuCores' | 'servedRps'>;
+  readonly etcd: Pick<Etcd, 'restored'>;
 }
 
 interface Controller {
   readonly site: SiteName;
   spec: Autoscaler;
+  /** Lower bounds that were set, oldest first, since when: a restore of etcd goes back to one of them. */
+  readonly bounds: { readonly atMs: Ms; readonly replicasMin: number }[];
   readonly metrics: PodMetrics;
   /** Last change of the Ready condition, by pod uid; absent: since its creation. */
   readonly readyChanged: Map<number, { readonly ready: boolean; readonly atMs: Ms }>;
@@ -50,6 +62,11 @@ export function createAutoscaler(kernel: Kernel, sites: readonly Site[], deps: A
     }
   }
   deps.workloads.podChanged.on((pod) => noteReady(controllers.get(`${pod.site}/${pod.workload}`), pod, kernel.now()));
+  deps.etcd.restored.on(({ site, snapshotMs }) => {
+    for (const controller of controllers.values())
+      if (controller.site === site)
+        setMin(controller, controller.bounds.findLast(({ atMs }) => atMs <= snapshotMs)!.replicasMin, kernel.now());
+  });
   return {
     changed,
     wanted: (site, workload) => controllers.get(`${site}/${workload}`)?.wanted,
@@ -57,8 +74,7 @@ export function createAutoscaler(kernel: Kernel, sites: readonly Site[], deps: A
     setReplicasMin: (site, workload, replicas) => {
       const controller = controllers.get(`${site}/${workload}`);
       if (controller === undefined) return;
-      const replicasMin = Math.min(replicas, controller.spec.replicasMax);
-      controller.spec = { ...controller.spec, replicasMin };
+      setMin(controller, Math.min(replicas, controller.spec.replicasMax), kernel.now());
     },
   };
 }
@@ -67,6 +83,7 @@ function createController(site: SiteName, spec: Autoscaler, deps: AutoscalerDeps
   return {
     site,
     spec,
+    bounds: [{ atMs: 0, replicasMin: spec.replicasMin }],
     metrics: createPodMetrics(deps.traffic),
     readyChanged: new Map(),
     leader: undefined,
@@ -74,6 +91,11 @@ function createController(site: SiteName, spec: Autoscaler, deps: AutoscalerDeps
     wanted: undefined,
     limited: false,
   };
+}
+
+function setMin(controller: Controller, replicasMin: number, atMs: Ms): void {
+  controller.spec = { ...controller.spec, replicasMin };
+  controller.bounds.push({ atMs, replicasMin });
 }
 
 function every(kernel: Kernel, firstMs: Ms, periodMs: Ms, act: () => void): void {

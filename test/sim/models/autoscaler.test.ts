@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Autoscaler, Site, Workload } from '../../../src/domain/topology.ts';
 import { createKernel, createSignal } from '../../../src/sim/kernel.ts';
-import type { Pod } from '../../../src/sim/model.ts';
+import type { Etcd, Pod } from '../../../src/sim/model.ts';
 import { createAutoscaler } from '../../../src/sim/models/autoscaler.ts';
 
 const spec: Autoscaler = {
@@ -32,6 +32,7 @@ const spec: Autoscaler = {
 function createWorld(changes: Partial<Autoscaler> = {}, seed = '7f3a') {
   const kernel = createKernel(seed);
   const podChanged = createSignal<Pod>();
+  const restored: Etcd['restored'] = createSignal();
   const state = {
     loadRps: 0,
     leader: 'east-control-plane' as string | undefined,
@@ -80,6 +81,7 @@ function createWorld(changes: Partial<Autoscaler> = {}, seed = '7f3a') {
         status: () => ({ wanted: state.wanted }) as never,
         spec: () => ({ template: { requests: { cpuCores: 0.5 } } }) as Workload,
       },
+      etcd: { restored },
       traffic: { servedRps: () => state.loadRps, cpuCores: (pod) => (pod.ready ? share() / 400 : 0) },
     },
   );
@@ -87,7 +89,7 @@ function createWorld(changes: Partial<Autoscaler> = {}, seed = '7f3a') {
     kernel.at(untilMs, () => {});
     while (kernel.step(untilMs));
   };
-  return { kernel, model, state, run };
+  return { kernel, model, state, restored, run };
 }
 
 describe('the autoscaler', () => {
@@ -111,6 +113,20 @@ describe('the autoscaler', () => {
       expect(world.state.scaled.map(([, replicas]) => replicas)).toEqual([6, 12, 14]);
       expect(world.state.wanted).toBe(14);
     }
+  });
+
+  it('goes back to the lower bound of the snapshot when etcd is restored, in that site only', () => {
+    const world = createWorld({ scaleDown: { ...spec.scaleDown, stabilizationMs: 0 } });
+    world.run(50_000);
+    world.model.setReplicasMin('east', 'orders', 8);
+    world.run(100_000);
+    expect(world.state.wanted).toBe(8);
+    world.restored.emit({ site: 'west', snapshotMs: 40_000 });
+    world.run(150_000);
+    expect(world.state.wanted).toBe(8);
+    world.restored.emit({ site: 'east', snapshotMs: 40_000 });
+    world.run(200_000);
+    expect(world.state.wanted).toBe(2);
   });
 
   it('without an acting controller-manager nothing scales; a new one forgets the windows of the old', () => {
