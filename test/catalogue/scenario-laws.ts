@@ -1,6 +1,5 @@
-/** What holds for every shipped scenario, as tests of one share of them. Apart from the files that call it, which only divide the catalogue so that processors share the work. */
-import { describe, expect, test } from 'vitest';
-import { loadCatalogue, loadScenario } from '../../src/compose/catalogue.ts';
+/** What holds for every shipped scenario, as tests. Apart from the files that call it, which only divide the catalogue. */
+import { expect, test } from 'vitest';
 import type { RunResult } from '../../src/compose/run-scenario.ts';
 import { limitMsMax } from '../../src/domain/define-scenario.ts';
 import type { Scenario } from '../../src/domain/scenario.ts';
@@ -14,15 +13,8 @@ const nightMs = 1_800_000;
 /** Seeds that every sabotage twin is tried with. */
 const twinSeeds = isNightly ? ['1', '2', '3', '7f3a', 'c8'] : ['1', '7f3a'];
 
-/** Tests every scenario whose place in the catalogue leaves `share` when divided by `shares`. */
-export async function testScenarios(share: number, shares: number): Promise<void> {
-  const catalogue = await loadCatalogue();
-  const mine = catalogue.filter((_, i) => i % shares === share);
-  const loaded = await Promise.all(mine.map(async ({ path }) => (await loadScenario(path)).scenario));
-  for (const scenario of loaded) describe(scenario.name, () => testScenario(scenario));
-}
-
-function testScenario(scenario: Scenario): void {
+/** All tests of one scenario. */
+export function testScenario(scenario: Scenario): void {
   const { twins, faults } = scenario;
   test(`is met on ${seedCount} seeds, each within 15 minutes of platform time`, { timeout: nightMs }, async () => {
     for (const seed of seedsOf(seedCount)) expectMet(await play(scenario, { seed }), seed);

@@ -1,4 +1,5 @@
 /** The scenarios of the catalogue, share 1 of 4. */
-import { testScenarios } from './scenario-laws.ts';
+import { testScenario } from './scenario-laws.ts';
+import { eachScenario } from './shares.ts';
 
-await testScenarios(0, 4);
+await eachScenario(0, 4, testScenario);

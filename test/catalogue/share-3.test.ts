@@ -1,4 +1,5 @@
 /** The scenarios of the catalogue, share 3 of 4. */
-import { testScenarios } from './scenario-laws.ts';
+import { testScenario } from './scenario-laws.ts';
+import { eachScenario } from './shares.ts';
 
-await testScenarios(2, 4);
+await eachScenario(2, 4, testScenario);

@@ -1,4 +1,5 @@
 /** The scenarios of the catalogue, share 4 of 4. */
-import { testScenarios } from './scenario-laws.ts';
+import { testScenario } from './scenario-laws.ts';
+import { eachScenario } from './shares.ts';
 
-await testScenarios(3, 4);
+await eachScenario(3, 4, testScenario);

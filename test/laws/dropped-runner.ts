@@ -26,8 +26,6 @@ export interface Dropped {
   platform(): Platform;
 }
 
-const { signal } = new AbortController();
-
 /** Plays the scenario and drops its runner at `atMs` of platform time. */
 export async function dropRunner(scenario: Scenario, seed: string, atMs: number): Promise<Dropped> {
   const topology = await readTopology(scenario.topology, { sets: scenario.set, allowCommands: false });
@@ -59,7 +57,7 @@ export async function dropRunner(scenario: Scenario, seed: string, atMs: number)
     sets: [],
     version: '0.0.0',
     folder,
-    signal,
+    signal: new AbortController().signal,
     onEvent: (event) => void events.push(event),
   });
   await dropped;

@@ -1,7 +1,6 @@
-/** The law of undo, as tests of one share of the catalogue: whatever the instant at which a runner is dropped, its journal is enough to make the world whole; and without the undo it stays broken. */
+/** The law of undo, as tests of one scenario: whatever the instant at which a runner is dropped, its journal is enough to make the world whole; and without the undo it stays broken. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { loadCatalogue, loadScenario } from '../../src/compose/catalogue.ts';
 import type { RunEvent } from '../../src/domain/event.ts';
 import type { Scenario } from '../../src/domain/scenario.ts';
 import type { Platform } from '../../src/platform/platform.ts';
@@ -16,30 +15,24 @@ const nightMs = 1_800_000;
 const instants = isNightly ? 25 : 2;
 const { signal } = new AbortController();
 
-/** Tests every scenario whose place in the catalogue leaves `share` when divided by `shares`. */
-export async function testUndo(share: number, shares: number): Promise<void> {
-  const catalogue = await loadCatalogue();
-  for (const { name, path } of catalogue.filter((_, i) => i % shares === share)) {
-    const { scenario } = await loadScenario(path);
-    test(
-      `a world whose runner was dropped anywhere in ${name} is made whole from the journal alone`,
-      { timeout: nightMs },
-      () => expectRestored(scenario),
-    );
-    if (openInstant(scenario) !== undefined)
-      test(`without the undo the world of ${name} stays broken`, { timeout: nightMs }, () => expectBroken(scenario));
-  }
+/** All tests of one scenario. */
+export function testUndo(scenario: Scenario): void {
+  test('whenever its runner is dropped, its world is made whole from the journal alone', { timeout: nightMs }, () =>
+    expectRestored(scenario),
+  );
+  if (openFault(scenario) !== undefined)
+    test('without the undo its world stays broken', { timeout: nightMs }, () => expectBroken(scenario));
 }
 
-/** First and last ms at which the story of a run stood. */
-function storyOf(events: readonly RunEvent[]): readonly [number, number] {
-  const began = events.find((event) => event.type === 'phase' && event.phase === 'story');
+/** From the first act of the run to the end of its healing, ms. */
+function stretchOf(events: readonly RunEvent[]): readonly [number, number] {
+  const began = events.find((event) => event.type === 'action.issued');
   const quiet = events.find((event) => event.type === 'phase' && event.phase === 'quiet');
   return [began!.seenMs, quiet!.seenMs];
 }
 
 async function expectRestored(scenario: Scenario): Promise<void> {
-  const [fromMs, toMs] = storyOf((await play(scenario)).events);
+  const [fromMs, toMs] = stretchOf((await play(scenario)).events);
   await fc.assert(
     fc.asyncProperty(fc.integer({ min: fromMs, max: toMs }), async (atMs) => {
       const dropped = await dropRunner(scenario, '1', atMs);
@@ -81,7 +74,7 @@ const lasting = new Set([
 ]);
 
 /** A fault of the scenario that lasts until it is undone. */
-function openInstant({ faults }: Scenario): string | undefined {
+function openFault({ faults }: Scenario): string | undefined {
   return Object.keys(faults).find(
     (name) => faults[name]!.actions.some(({ verb }) => lasting.has(verb)) && faults[name]!.undo.actions.length > 0,
   );
@@ -89,7 +82,7 @@ function openInstant({ faults }: Scenario): string | undefined {
 
 /** The control run: the same drop while the damage stands, and healing whose acts do nothing. */
 async function expectBroken(scenario: Scenario): Promise<void> {
-  const fault = openInstant(scenario)!;
+  const fault = openFault(scenario)!;
   const { events } = await play(scenario);
   const landed = events.find((event) => event.type === 'fault.landed' && event.fault === fault);
   const dropped = await dropRunner(scenario, '1', landed!.seenMs + 1);
