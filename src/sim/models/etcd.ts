@@ -103,8 +103,10 @@ export function createEtcd(
       const etcd = find(site);
       etcd.cluster.step(() => undefined);
       const snapshot = takeSnapshot(etcd.cluster);
-      if (snapshot !== undefined) etcd.snapshot = snapshot;
-      return snapshot !== undefined;
+      if (snapshot === undefined) return false;
+      etcd.snapshot = snapshot;
+      changed.emit({ site });
+      return true;
     },
     hasSnapshot: (site) => find(site).snapshot !== undefined,
     wipe: (node) => {
