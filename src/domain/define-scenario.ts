@@ -111,6 +111,8 @@ function checkFault(name: string, fault: Fault, faults: readonly string[]): Prob
     if (known === undefined) say(`there is no verb \`${verb}\``, knownWords('Verbs', verb, Object.keys(verbs)));
     else if (!(known.on as readonly string[]).includes(target.on))
       say(`\`${verb}\` acts on ${known.on.join(', ')}, not on ${target.on}`);
+    else if (target.on === 'component' && target.component !== 'etcd' && /^(?:etcd|disk)\./.test(verb))
+      say(`\`${verb}\` acts on a member of etcd, not on ${target.component}`);
   }
   for (const { verb, of } of fault.undo.actions) {
     if (!Object.hasOwn(verbs, verb))

@@ -157,10 +157,16 @@ function rebuild(world: World, { site, node }: Of<'component'>): void {
   const { etcd } = world;
   if (etcd.status(node) !== undefined) return;
   if (!etcd.hasQuorum(site)) etcd.restore(site);
-  else if (etcd.remove(node)) etcd.addLearner(node);
+  else if (!etcd.members(site).includes(node) || etcd.remove(node)) etcd.addLearner(node);
 }
 
-const component = (action: Action) => of(action, 'component').node;
+/** Of a member of etcd; what is no etcd has neither members nor a disk of its own. */
+const onMember =
+  (act: (world: World, node: NodeName, action: Action) => void): Act =>
+  (world, action) => {
+    const { component, node } = of(action, 'component');
+    if (component === 'etcd') act(world, node, action);
+  };
 
 const acts: Readonly<Record<Verb, Act>> = {
   'process.kill': process('kill', (world, pod) => world.workloads.killMain(pod)),
@@ -186,14 +192,14 @@ const acts: Readonly<Record<Verb, Act>> = {
   'link.cut': link('cut'),
   'link.slow': link('slow'),
   'link.restore': link('restore'),
-  'disk.stall': (world, action) => world.etcd.stallDisk(component(action), number(action, 'fsyncMs', 10_000)),
-  'disk.restore': (world, action) => world.etcd.restoreDisk(component(action)),
+  'disk.stall': onMember((world, node, action) => world.etcd.stallDisk(node, number(action, 'fsyncMs', 10_000))),
+  'disk.restore': onMember((world, node) => world.etcd.restoreDisk(node)),
   'etcd.snapshot': (world, action) => void world.etcd.snapshot(of(action, 'site').site),
-  'etcd.wipe': (world, action) => world.etcd.wipe(component(action)),
+  'etcd.wipe': onMember((world, node) => world.etcd.wipe(node)),
   'etcd.restore': (world, action) => void world.etcd.restore(of(action, 'site').site),
-  'etcd.rebuild': (world, action) => rebuild(world, of(action, 'component')),
-  'etcd.remove': (world, action) => void world.etcd.remove(component(action)),
-  'etcd.add-learner': (world, action) => void world.etcd.addLearner(component(action)),
+  'etcd.rebuild': onMember((world, _node, action) => rebuild(world, of(action, 'component'))),
+  'etcd.remove': onMember((world, node) => void world.etcd.remove(node)),
+  'etcd.add-learner': onMember((world, node) => void world.etcd.addLearner(node)),
   'workload.release': (world, action, before) => {
     const { site, workload } = of(action, 'workload');
     world.workloads.release(site, workload, text(action, 'image', `${workload}:next`), quality(action));

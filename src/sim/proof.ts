@@ -37,6 +37,7 @@ function componentProbe(world: World, action: Action, target: Of<'component'>): 
   const { node, component } = target;
   const before = machines.identity(node, component);
   const state = () => machines.process(node, component);
+  if (component !== 'etcd' && /^(?:etcd|disk)\./.test(action.verb)) return () => undefined;
   switch (action.verb) {
     case 'process.kill':
     case 'process.hold':

@@ -155,6 +155,20 @@ describe('defineScenario', () => {
     expect(messages.join('\n')).toContain('Objective `something` is there twice');
   });
 
+  it('refuses verbs of etcd and of its disk on other components', () => {
+    const story = ({ story, ends }: StoryTools<'kill' | 'cut'>) =>
+      story({ initial: 'a', states: { a: ends('expected') } });
+    const on = (verb: 'etcd.wipe' | 'disk.stall', component: 'etcd' | 'kubelet') => {
+      return {
+        ...fault,
+        actions: [{ verb, target: { on: 'component' as const, component, site: 'east', member: 'one' as const } }],
+      };
+    };
+    const faults = { kill: on('etcd.wipe', 'kubelet'), cut: on('disk.stall', 'etcd') };
+    const messages = messagesOf(around(story, { faults })).filter((message) => message.includes('acts on'));
+    expect(messages).toEqual(['Scenario `sample`: Fault `kill`: `etcd.wipe` acts on a member of etcd, not on kubelet']);
+  });
+
   it.each([
     [null],
     ['a scenario'],

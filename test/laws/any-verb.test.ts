@@ -139,6 +139,8 @@ function createLab(topology: Topology, seed: string) {
   };
   for (const site of world.sites) world.workloads.deploy(site.name);
   runTo(world, 60_000);
+  // Without a backup nobody could bring back what `etcd.wipe` takes.
+  for (const site of world.sites) act('etcd.snapshot', { on: 'site', site: site.name });
   const channel = { name: 'shoppers', points: [[0, 200]] as const, rateRpsBase: 200, rateRpsPeak: 200 };
   world.traffic.start({ service: 'orders', channels: [channel], limitMs: 60_000 });
   return { world, act, traffic };
