@@ -10,6 +10,7 @@ import type { LoadPlan } from '../domain/load.ts';
 import { planLoad } from '../domain/load-plan.ts';
 import type { RunRecord } from '../domain/record.ts';
 import type { Scenario } from '../domain/scenario.ts';
+import { windowMsFor } from '../domain/sli-window.ts';
 import type { Topology } from '../domain/topology.ts';
 import { type Judgement, judge } from '../judge/judge.ts';
 import type { LoadDriver } from '../load/load-driver.ts';
@@ -92,7 +93,7 @@ export async function prepare(options: RunOptions): Promise<Prepared> {
     limitMs: scenario.limitMs,
     ...(peakRps !== undefined && { peakRps }),
   });
-  return { topology, topologyPath, plan, sets, platform, load };
+  return { topology: widenWindows(topology, plan), topologyPath, plan, sets, platform, load };
 }
 
 function twinSets(scenario: Scenario, twin: string | undefined): readonly string[] {
@@ -104,6 +105,20 @@ function twinSets(scenario: Scenario, twin: string | undefined): readonly string
     message: `Scenario ${scenario.name} has no twin \`${twin}\``,
     hint: `Twins: ${known.join(', ') || 'none'}.`,
   });
+}
+
+/** Windows of the service that is asked, as wide as its slowest load needs; a wider one is named among what was assumed. */
+function widenWindows(topology: Topology, { service, channels }: LoadPlan): Topology {
+  const limits = topology.steadyState[service];
+  const slowestRps = channels.reduce((sum, channel) => sum + channel.rateRpsBase, 0);
+  const windowMs = windowMsFor(slowestRps);
+  if (limits === undefined || windowMs <= (limits.windowMs ?? 1_000)) return topology;
+  const assumed = `${service}: ${slowestRps} requests/s at base, so its steady state is judged over ${windowMs / 1000} s`;
+  return {
+    ...topology,
+    steadyState: { ...topology.steadyState, [service]: { ...limits, windowMs } },
+    assumed: [...topology.assumed, assumed],
+  };
 }
 
 /** Capacity per pod and targets of business metrics times the scale: fewer requests, each weighing more. */

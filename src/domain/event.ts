@@ -117,7 +117,9 @@ export type RunEventBody =
       readonly assumed: readonly string[];
       readonly notModelled: readonly { readonly field: string; readonly couldChange: readonly string[] }[];
       /** Steady states by SLI, so that a stored run can be judged alone. */
-      readonly steadyState: Readonly<Record<string, { readonly successRatioMin: number; readonly p99MsMax?: number }>>;
+      readonly steadyState: Readonly<
+        Record<string, { readonly successRatioMin: number; readonly p99MsMax?: number; readonly windowMs?: number }>
+      >;
       readonly sites: readonly string[];
     }
   | { readonly type: 'phase'; readonly phase: Phase; readonly text?: string }

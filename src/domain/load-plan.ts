@@ -11,7 +11,7 @@ export interface PlanOptions {
   readonly service: string;
   /** All rates are multiplied by this (> 0). */
   readonly scale: number;
-  /** The highest channel's peak becomes this before scaling, all other rates in proportion; requests per second, > 0. */
+  /** The highest channel's peak becomes this before scaling, other peaks in proportion; base rates stay, unless a peak falls below its base. Requests per second, > 0. */
   readonly peakRps?: number;
   /** Up to where the plan reaches, ms (> 0); base rate afterwards. */
   readonly limitMs: Ms;
@@ -22,17 +22,22 @@ export function planLoad(load: Load, options: PlanOptions): LoadPlan {
   checkOptions(options);
   const channels = Object.entries(load.channels);
   const highest = Math.max(0, ...channels.map(([, channel]) => channel.rateRpsPeak));
-  const factor = options.scale * (options.peakRps === undefined || highest === 0 ? 1 : options.peakRps / highest);
+  const peakFactor = options.peakRps === undefined || highest === 0 ? 1 : options.peakRps / highest;
   return {
     service: options.service,
     limitMs: options.limitMs,
-    channels: channels.map(([name, channel]) => planChannel(name, channel, factor, options.limitMs)),
+    channels: channels.map(([name, channel]) => planChannel(name, channel, options, peakFactor)),
   };
 }
 
-function planChannel(name: string, channel: ChannelLoad, factor: number, limitMs: Ms): LoadPlan['channels'][number] {
-  const base = channel.rateRpsBase * factor;
-  const peak = channel.rateRpsPeak * factor;
+function planChannel(
+  name: string,
+  channel: ChannelLoad,
+  { scale, limitMs }: PlanOptions,
+  peakFactor: number,
+): LoadPlan['channels'][number] {
+  const peak = channel.rateRpsPeak * peakFactor * scale;
+  const base = Math.min(channel.rateRpsBase * scale, peak);
   const curve = channel.profile.points.map(
     ([second, level]) => [Math.round(second * 1000), base + level * (peak - base)] as const,
   );

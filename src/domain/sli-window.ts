@@ -28,9 +28,19 @@ export function isProber(service: string): boolean {
   return service.startsWith('api.');
 }
 
-/** The window of a service: 1 s with 20 samples, probers 2 s with 20 samples. */
-export function windowOf(service: string): WindowShape {
-  return isProber(service) ? proberWindow : serviceWindow;
+/** The window of a service: 1 s with 20 samples, or as wide as its steady state says; probers 2 s with 20 samples. */
+export function windowOf(service: string, limits: SteadyState | undefined): WindowShape {
+  if (isProber(service)) return proberWindow;
+  return limits?.windowMs === undefined ? serviceWindow : { ...serviceWindow, widthMs: limits.windowMs };
+}
+
+/** Widest window, ms. Wider ones would smear a failure over more than the hold time. */
+const widthMsMax = 10_000;
+
+/** The window that a service needs whose slowest load is `rateRps` (> 0) over all sites: the narrowest of whole seconds that holds twice the samples that it must, so that one site's half still says something. */
+export function windowMsFor(rateRps: number): Ms {
+  const seconds = Math.ceil((2 * serviceWindow.samplesMin) / rateRps);
+  return Math.min(widthMsMax, Math.max(serviceWindow.widthMs, seconds * 1_000));
 }
 
 /** A window that slides by one slot per push. */

@@ -65,7 +65,7 @@ function createServiceFold(service: string, limits: SteadyState): ServiceFold {
 }
 
 function newStanding(service: string, limits: SteadyState): Standing {
-  const window = createHealthWindow(limits, windowOf(service));
+  const window = createHealthWindow(limits, windowOf(service, limits));
   return { window, health: undefined, healthySinceMs: undefined, steady: false };
 }
 

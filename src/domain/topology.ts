@@ -330,6 +330,8 @@ export interface GlobalLoadBalancer {
 export interface SteadyState {
   readonly successRatioMin: number;
   readonly p99MsMax?: number;
+  /** Width of the window, ms, a multiple of 100; absent: 1 s. Wider where requests come so slowly that 1 s holds too few. */
+  readonly windowMs?: number;
 }
 
 /** An input that no model knows. */

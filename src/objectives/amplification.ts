@@ -45,7 +45,7 @@ function evaluate(run: FoldedRun, options: AmplificationOptions): Finding {
   if (!('length' in spans)) return spans;
   const sum = tally(stretchesOf(run, options), spans);
   const window = hull(spans);
-  if (sum.asked < windowOf(options.of).samplesMin)
+  if (sum.asked < windowOf(options.of, run.steadyState[options.of]).samplesMin)
     return unknown('not exercised', `only ${formatCount(sum.asked)} requests of ${describeSli(options)}`, { window });
   const triesPerRequest = (sum.asked + sum.retries) / sum.asked;
   return finding(standingOf(triesPerRequest <= options.triesPerRequestMax), `${triesPerRequest.toFixed(2)} tries`, {

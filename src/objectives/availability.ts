@@ -55,7 +55,7 @@ function evaluate(run: FoldedRun, options: AvailabilityOptions): Finding {
   const sum = tally(stretches, spans, options.excluding?.reasons);
   const ended = sum.ok + sum.failed + sum.indeterminate;
   const window = hull(spans);
-  if (ended < windowOf(options.of).samplesMin)
+  if (ended < windowOf(options.of, run.steadyState[options.of]).samplesMin)
     return unknown('not exercised', `only ${formatCount(ended)} requests of ${describeSli(options)}`, { window });
   const availabilityRatio = sum.ok / ended;
   return finding(standingOf(sum.ok >= options.ratioMin * ended - 1e-9 * ended), formatRatio(availabilityRatio), {

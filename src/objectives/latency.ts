@@ -60,7 +60,7 @@ function evaluate(run: FoldedRun, options: LatencyOptions): Finding {
   const histogram = latencies(stretchesOf(run, options), spans);
   const window = hull(spans);
   const successes = histogram.count();
-  if (successes < windowOf(options.of).samplesMin)
+  if (successes < windowOf(options.of, run.steadyState[options.of]).samplesMin)
     return unknown('not exercised', `only ${formatCount(successes)} successes of ${describeSli(options)}`, { window });
   const latencyMs = histogram.quantile(quantile);
   return finding(standingOf(latencyMs <= msMax), formatLatency(latencyMs), {

@@ -26,7 +26,7 @@ export function healthOf(run: FoldedRun, sli: SliName): readonly HealthSpan[] | 
   const known = cache.get(run) ?? new Map<string, readonly HealthSpan[]>();
   cache.set(run, known);
   const key = `${sli.of}|${sli.site ?? ''}|${sli.channel ?? ''}`;
-  const spans = known.get(key) ?? healthSpans(stretchesOf(run, sli), limits, windowOf(sli.of));
+  const spans = known.get(key) ?? healthSpans(stretchesOf(run, sli), limits, windowOf(sli.of, limits));
   known.set(key, spans);
   return spans;
 }

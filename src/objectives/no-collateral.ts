@@ -111,7 +111,7 @@ function partsOf(run: FoldedRun, spared: Spared, spans: readonly Span[]): readon
 
 function sliPart(run: FoldedRun, sli: SliName, spans: readonly Span[]): Part {
   const says = describeSli(sli);
-  const found = healthIn(healthOf(run, sli) ?? [], spans, windowOf(sli.of).widthMs);
+  const found = healthIn(healthOf(run, sli) ?? [], spans, windowOf(sli.of, run.steadyState[sli.of]).widthMs);
   const part = { says, badMs: found.unhealthyMs, firstMs: found.firstMs, evidence: [] };
   return found.healthyMs === 0 || found.unknownMs > 0 ? { ...part, doubt: `${says} had too few requests` } : part;
 }

@@ -59,7 +59,7 @@ function evaluatePass(run: FoldedRun, pass: LandedPass, options: RecoveryOptions
   if (spans === undefined) return unknown('not exercised', `no steady state is declared for ${options.of}`);
   const window = windowAfter(run, pass);
   const seen = within(spans, window);
-  const settledMs = window.fromMs + windowOf(options.of).widthMs;
+  const settledMs = window.fromMs + windowOf(options.of, run.steadyState[options.of]).widthMs;
   if (!seen.some((span) => span.health !== 'unknown' && span.toMs > settledMs))
     return unknown('not exercised', `${describeSli(options)} had too few requests after ${pass.fault}`, { window });
   const onsetMs = onset(seen, Math.min(window.toMs, pass.healingMs ?? window.toMs));
@@ -96,7 +96,7 @@ function degraded(
   window: Span,
 ): Finding {
   const holdMs = options.holdMs ?? holdMsDefault;
-  const widthMs = windowOf(options.of).widthMs;
+  const widthMs = windowOf(options.of, run.steadyState[options.of]).widthMs;
   const back = seen.find(
     (span) => span.health === 'healthy' && span.fromMs > onsetMs && span.toMs - startOf(span, widthMs) >= holdMs,
   );

@@ -51,7 +51,7 @@ function evaluate(run: FoldedRun, options: ServesThroughOptions, states: readonl
   const health = healthOf(run, options);
   if (health === undefined) return unknown('not exercised', `no steady state is declared for ${options.of}`);
   const window = hull(spans);
-  const found = healthIn(health, spans, windowOf(options.of).widthMs);
+  const found = healthIn(health, spans, windowOf(options.of, run.steadyState[options.of]).widthMs);
   const figures = { unhealthyMs: found.unhealthyMs };
   const details = { window, figures };
   const standing = standingOf(found.unhealthyMs <= (options.unhealthyMsMax ?? 0));

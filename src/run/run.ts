@@ -82,7 +82,7 @@ function assemble(
   });
   bus.onFact(waits.changed);
   const phases = createPhases({ request, bus, waits, journal, injector, story, lasting });
-  const watch = watchStopConditions(scenario.stopWhen, (condition, text) => {
+  const watch = watchStopConditions(scenario.stopWhen, topology.steadyState, (condition, text) => {
     bus.tell({ type: 'stop', condition, text });
     abort.abort(`stop condition: ${text}`);
   });

@@ -3,13 +3,15 @@ import type { Ms } from '../base/clock.ts';
 import type { Traffic } from '../domain/event.ts';
 import type { StopCondition } from '../domain/scenario.ts';
 import { createSliFold } from '../domain/sli.ts';
+import type { SteadyState } from '../domain/topology.ts';
 
 /** Takes traffic; calls `stop` once, for the first condition that was broken for as long as it says. */
 export function watchStopConditions(
   conditions: readonly StopCondition[],
+  steadyState: Readonly<Record<string, SteadyState>>,
   stop: (condition: string, text: string) => void,
 ): (traffic: Traffic) => void {
-  const watches = conditions.map(createWatch);
+  const watches = conditions.map((condition) => createWatch(condition, steadyState));
   let stopped = false;
   return (traffic) => {
     for (const watch of watches) {
@@ -21,9 +23,9 @@ export function watchStopConditions(
   };
 }
 
-function createWatch(condition: StopCondition) {
+function createWatch(condition: StopCondition, steadyState: Readonly<Record<string, SteadyState>>) {
   const { service, site, successRatioMin, forMs } = condition;
-  const slis = createSliFold({ [service]: { successRatioMin } });
+  const slis = createSliFold({ [service]: { ...steadyState[service], successRatioMin } });
   const says = `${service}${site === undefined ? '' : ` in ${site}`} under ${successRatioMin * 100} %`;
   let sinceMs: Ms | undefined;
   const take = (traffic: Traffic): string | undefined => {

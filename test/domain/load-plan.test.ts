@@ -22,10 +22,10 @@ describe('planning a load', () => {
     expect(planLoad(night, { ...options, limitMs: 200_000 }).channels[0]!.rateRpsPeak).toBeLessThan(200);
   });
 
-  it('a new peak moves every channel and base in proportion, and scale multiplies all', () => {
+  it('a new peak moves every peak in proportion and leaves the base, and scale multiplies all', () => {
     const load = channels({ shoppers: night, partner: telecom517({ rateRpsBase: 2 }) });
     const plan = planLoad(load, { ...options, peakRps: 583_000, scale: 0.5 });
-    expect(plan.channels.map((channel) => channel.rateRpsBase)).toEqual([29_150, 583]);
+    expect(plan.channels.map((channel) => channel.rateRpsBase)).toEqual([50, 1]);
     expect(plan.channels[0]!.rateRpsPeak).toBeCloseTo(291_500, 6);
     expect(plan.channels[1]!.rateRpsPeak).toBeCloseTo(252 * 583 * 0.5, 6);
   });

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
 import type { Traffic } from '../../src/domain/event.ts';
 import type { Observation } from '../../src/domain/fact.ts';
 import { createSliFold } from '../../src/domain/sli.ts';
 import { healthSpans } from '../../src/domain/sli-health.ts';
-import { windowOf } from '../../src/domain/sli-window.ts';
+import { windowMsFor, windowOf } from '../../src/domain/sli-window.ts';
 import { traffic as entry, outage as failing } from '../objectives/timeline.ts';
 
 const steadyState = { orders: { successRatioMin: 0.99, p99MsMax: 250 }, 'api.write': { successRatioMin: 0.99 } };
@@ -171,9 +171,29 @@ test('what the stream says live is what the stored run says, however stretches a
       });
       const end = slices(fromMs, fromMs + 200, 100, (from, to) => traffic(from, to, { asked: 0, ok: 0 }));
       const live = told(play([...stretches, ...end]), 'sli.healthy').filter(([, atMs]) => Number(atMs) <= fromMs);
-      const stored = healthSpans(stretches, steadyState.orders, windowOf('orders'));
+      const stored = healthSpans(stretches, steadyState.orders, windowOf('orders', steadyState.orders));
       const value = { healthy: true, unhealthy: false, unknown: null };
       expect(live).toEqual(stored.map((span) => [value[span.health], span.fromMs + 100]));
     }),
   );
+});
+
+describe('the window for a slow service', () => {
+  it('is as wide as twenty requests of half the load need, in whole seconds, up to ten', () => {
+    expect([1_000, 40, 39, 5, 1, 0].map(windowMsFor)).toEqual([1_000, 1_000, 2_000, 8_000, 10_000, 10_000]);
+  });
+
+  it('holds what one second cannot', () => {
+    const slow = { orders: { successRatioMin: 0.99, windowMs: 8_000 } };
+    const fold = createSliFold(slow);
+    const seen = slices(0, 20_000, 200, (from, to) => traffic(from, to, { asked: 1 })).flatMap((each) =>
+      fold.take(each),
+    );
+    expect(seen.some(({ fact, value }) => fact === 'sli.healthy' && value === true)).toBe(true);
+    const narrow = createSliFold({ orders: { successRatioMin: 0.99 } });
+    const none = slices(0, 20_000, 200, (from, to) => traffic(from, to, { asked: 1 })).flatMap((each) =>
+      narrow.take(each),
+    );
+    expect(none.some(({ fact, value }) => fact === 'sli.healthy' && value === true)).toBe(false);
+  });
 });
