@@ -6,9 +6,9 @@ import { dirname, join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { InputError } from '../base/errors.ts';
 import { projectRoot } from '../base/host.ts';
+import { makeFolders } from '../base/make-folders.ts';
 import { quote } from '../report/repeat-command.ts';
 import type { Io } from './io.ts';
-import { makeFolders } from './make-folders.ts';
 import type { Context } from './program.ts';
 import { starterFiles } from './starter-files.ts';
 
@@ -44,7 +44,7 @@ async function initCommand(folder: string, io: Io): Promise<void> {
 }
 
 async function write(path: string, text: string): Promise<void> {
-  await makeFolders(dirname(path));
+  makeFolders(dirname(path));
   await writeFile(path, text, { flag: 'wx' });
 }
 
@@ -54,7 +54,7 @@ async function makeImportable(folder: string, io: Io): Promise<void> {
     createRequire(resolve(folder, 'pod-loss.mjs')).resolve('elevenproof/package.json');
   } catch {
     const link = join(folder, 'node_modules', 'elevenproof');
-    await makeFolders(dirname(link));
+    makeFolders(dirname(link));
     await symlink(projectRoot(), link, 'junction');
     io.out(`${link} → this copy of elevenproof (not installed there)\n`);
   }

@@ -3,7 +3,7 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { readdir, readFile, rm, rmdir, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { InputError } from '../base/errors.ts';
-import { makeFolders } from './make-folders.ts';
+import { makeFolders } from '../base/make-folders.ts';
 
 /** What the lock says of the run that holds it. It goes when the run ends in order, and stays after a crash. */
 export interface RunLock {
@@ -31,7 +31,7 @@ export async function claimRunFolder(
   about: { readonly scenarioPath: string; readonly repeat: string },
 ): Promise<ClaimedFolder> {
   refuseTaken(path);
-  const made = await attempt(path, () => makeFolders(path));
+  const made = await attempt(path, async () => makeFolders(path));
   const start = processStart(process.pid);
   const lock: RunLock = { pid: process.pid, ...(start === undefined ? {} : { processStart: start }), ...about };
   await attempt(path, () => writeFile(join(path, lockName), `${JSON.stringify(lock)}\n`, { flag: 'wx' }));
@@ -68,11 +68,13 @@ const reasons: Readonly<Record<string, string>> = {
   EACCES: 'got no permission',
   EPERM: 'got no permission',
   EROFS: 'the file system is read-only',
-  EEXIST: 'there is a file of that name',
-  ENOTDIR: 'a part of the path is a file',
+  ENOTDIR: 'it is a file, or a part of its path is',
+  EEXIST: 'a file in it is in the way',
   ENOSPC: 'no space is left',
   ENAMETOOLONG: 'the name is too long',
   ENOENT: 'a part of the path cannot be made',
+  ELOOP: 'its symbolic links form a loop',
+  ERR_INVALID_ARG_VALUE: 'the name holds a character that no file system takes',
 };
 
 async function release(path: string, firstMade: string | undefined): Promise<void> {

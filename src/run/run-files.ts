@@ -1,7 +1,8 @@
 /** Files of a run that only grow: opened for this run alone, written at once, flushed when asked. Apart because the journal and the timeline must both survive a kill. */
-import { closeSync, fsyncSync, mkdirSync, openSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { InputError } from '../base/errors.ts';
+import { makeFolders } from '../base/make-folders.ts';
 
 /** A file that only grows. */
 export interface GrowingFile {
@@ -39,7 +40,7 @@ function growing(descriptor: number): GrowingFile {
 
 function openFile(folder: string, name: string, flags: 'wx' | 'a'): number {
   try {
-    if (flags === 'wx') mkdirSync(folder, { recursive: true });
+    if (flags === 'wx') makeFolders(folder);
     return openSync(join(folder, name), flags);
   } catch (error) {
     throw new InputError(problemOf(error as NodeJS.ErrnoException, folder, name));
