@@ -2,8 +2,8 @@
 import type { Pick } from '../domain/action.ts';
 import type { Fault } from '../domain/fault.ts';
 import { defineFault } from './define-fault.ts';
-import { showPick } from './kill-process.ts';
 import { nodesWhole } from './until.ts';
+import { showPick } from './whom.ts';
 
 /** The undo removes the taint; the node must be Ready then. */
 export function declareOutOfService(options: {

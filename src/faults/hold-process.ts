@@ -1,17 +1,11 @@
 /** Kills a component's process and keeps it down until healed. Apart from kill-process, after which the supervisor starts it again by itself. */
-import type { Component, Pick } from '../domain/action.ts';
 import type { Fault } from '../domain/fault.ts';
 import { defineFault } from './define-fault.ts';
-import { showPick } from './kill-process.ts';
 import { wholeAfter } from './until.ts';
+import { type OnProcess, showPick } from './whom.ts';
 
 /** `member`: whose process, by default any one. */
-export function holdProcess(options: {
-  readonly component: Component;
-  readonly site: string;
-  readonly member?: Pick;
-  readonly limitMs?: number;
-}): Fault {
+export function holdProcess(options: OnProcess): Fault {
   const { component, site, member = 'one', limitMs = 600_000 } = options;
   return defineFault(options, {
     kind: 'hold-process',

@@ -2,8 +2,8 @@
 import type { Pick } from '../domain/action.ts';
 import type { Fault } from '../domain/fault.ts';
 import { defineFault } from './define-fault.ts';
-import { showPick } from './kill-process.ts';
 import { controlWhole, nodesWhole } from './until.ts';
+import { showPick } from './whom.ts';
 
 /** `peer`: name of the other node; absent: everything. `oneWay`: only what the node sends is lost. */
 export function isolateNode(options: {

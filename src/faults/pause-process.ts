@@ -1,17 +1,11 @@
 /** Freezes a component's process: its sockets stay open and nothing answers, which clients notice much later than a dead one. */
-import type { Component, Pick } from '../domain/action.ts';
 import type { Fault } from '../domain/fault.ts';
 import { defineFault } from './define-fault.ts';
-import { showPick } from './kill-process.ts';
 import { wholeAfter } from './until.ts';
+import { type OnProcess, showPick } from './whom.ts';
 
 /** `member`: whose process, by default any one. */
-export function pauseProcess(options: {
-  readonly component: Component;
-  readonly site: string;
-  readonly member?: Pick;
-  readonly limitMs?: number;
-}): Fault {
+export function pauseProcess(options: OnProcess): Fault {
   const { component, site, member = 'one', limitMs = 600_000 } = options;
   return defineFault(options, {
     kind: 'pause-process',

@@ -2,8 +2,8 @@
 import type { Pick } from '../domain/action.ts';
 import type { Fault } from '../domain/fault.ts';
 import { defineFault } from './define-fault.ts';
-import { showPick } from './kill-process.ts';
 import { controlWhole } from './until.ts';
+import { showPick } from './whom.ts';
 
 /** `member`: a node name as a rule: the dead one. */
 export function repairEtcdMember(options: {

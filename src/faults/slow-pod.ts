@@ -1,18 +1,11 @@
 /** Makes pods slow: each request takes a multiple of its time. Nothing is dead, so nothing but the balancing rule can help. */
-import type { Pick } from '../domain/action.ts';
 import type { Fault } from '../domain/fault.ts';
 import { defineFault } from './define-fault.ts';
-import { showPick } from './kill-process.ts';
 import { workloadWhole } from './until.ts';
+import { type OnPod, showPick } from './whom.ts';
 
 /** `factor`: the service time is multiplied by it (> 0). */
-export function slowPod(options: {
-  readonly site: string;
-  readonly workload: string;
-  readonly member?: Pick;
-  readonly factor: number;
-  readonly limitMs?: number;
-}): Fault {
+export function slowPod(options: OnPod & { readonly factor: number }): Fault {
   const { site, workload, member = 'one', factor, limitMs = 300_000 } = options;
   return defineFault(options, {
     kind: 'slow-pod',

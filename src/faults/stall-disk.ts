@@ -2,8 +2,8 @@
 import type { Pick } from '../domain/action.ts';
 import type { Fault } from '../domain/fault.ts';
 import { defineFault } from './define-fault.ts';
-import { showPick } from './kill-process.ts';
 import { controlWhole } from './until.ts';
+import { showPick } from './whom.ts';
 
 /** `fsyncMs`: time that one fsync takes; above 1,000 ms a leader cannot stay one. */
 export function stallDisk(options: {

@@ -2,8 +2,8 @@
 import type { Pick } from '../domain/action.ts';
 import type { Fault } from '../domain/fault.ts';
 import { defineFault } from './define-fault.ts';
-import { showPick } from './kill-process.ts';
 import { controlWhole } from './until.ts';
+import { showPick } from './whom.ts';
 
 /** `member`: whose data; `majority` by default, which no member can recover from by itself. */
 export function wipeEtcd(options: { readonly site: string; readonly member?: Pick; readonly limitMs?: number }): Fault {
