@@ -1,9 +1,10 @@
 /** Runs one scenario on one platform from files to verdicts: reads the topology, builds the world, runs, judges, and writes what a run leaves behind. The only place where adapters meet. */
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { isAbsolute, join, relative } from 'node:path';
 import { InputError, worstExitCode } from '../base/errors.ts';
 import { describeHost, projectVersion } from '../base/host.ts';
+import { makeFolders } from '../base/make-folders.ts';
 import { errorBudgetUsed } from '../domain/error-budget.ts';
 import type { RunEvent } from '../domain/event.ts';
 import type { LoadPlan } from '../domain/load.ts';
@@ -213,7 +214,7 @@ export async function runScenario(options: RunOptions): Promise<RunResult> {
 /** Makes the folder of a run; one that exists already belongs to another run. */
 function makeFolder(folder: string): void {
   try {
-    mkdirSync(folder, { recursive: true });
+    makeFolders(folder);
   } catch (cause) {
     const code = (cause as NodeJS.ErrnoException).code;
     throw new InputError({
