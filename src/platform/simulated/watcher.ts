@@ -40,15 +40,24 @@ export function createWatcher(world: World, random: Random, publish: Publish): W
   const missed = new Map<string, Map<string, { readonly thing: Watched; readonly atMs: Ms }>>();
   let pollAt: Ms | undefined;
 
+  /** When the last event of a site's informers arrives: a watch delivers in order. */
+  const arrivesMs = new Map<string, Ms>();
+
   const tell = (thing: Watched, value: FactValue, atMs: Ms) =>
     publish({ type: 'fact', fact: thing.fact, subject: thing.subject, value }, atMs);
+  const tellLate = (thing: Watched, value: FactValue, atMs: Ms, delayMs: Ms) => {
+    const site = thing.subject.site ?? '';
+    const arriveMs = Math.max(kernel.now() + delayMs, arrivesMs.get(site) ?? 0);
+    arrivesMs.set(site, arriveMs);
+    kernel.at(arriveMs, () => tell(thing, value, atMs));
+  };
 
   const take = (thing: Watched, key: string, atMs: Ms, delayMs: Ms) => {
     const value = thing.read();
     if (value === undefined || last.get(key) === value) return;
     last.set(key, value);
     if (delayMs === 0) tell(thing, value, atMs);
-    else kernel.after(delayMs, () => tell(thing, value, atMs));
+    else tellLate(thing, value, atMs, delayMs);
   };
 
   const poll = () => {
