@@ -17,8 +17,8 @@ import { createWatcher, pollMs } from './watcher.ts';
 const actDelayMs = { min: 20, max: 80 } as const;
 /** Period at which proof is sought, ms. It is the resolution of recovery times. */
 const proofPeriodMs = pollMs;
-/** After this long without proof an action did not land, ms. */
-const proofLimitMs = 10_000;
+/** After this long without proof an action did not land, ms; rebuilding a cluster from a snapshot takes an operator's script longer than a signal does. */
+const proofLimitMs = (verb: Verb) => (verb === 'etcd.restore' ? 120_000 : 10_000);
 /** Two kind clusters side by side take about this long, ms; of no consequence for verdicts. */
 const provisionMs = { min: 38_000, max: 46_000 } as const;
 /** How long a deployment may take, ms. */
@@ -124,6 +124,7 @@ function issue(
 ): void {
   const { kernel } = world;
   const probe = probeFor(world, action);
+  const limitMs = proofLimitMs(action.verb);
   const issuedMs = kernel.now();
   let lastWholeMs = issuedMs;
   const tell = (result: ActionOutcome) => {
@@ -134,8 +135,8 @@ function issue(
     const proof = probe();
     const nowMs = kernel.now();
     if (proof !== undefined) tell({ actionId: action.id, landed: true, fromMs: lastWholeMs, toMs: nowMs, proof });
-    else if (nowMs - issuedMs >= proofLimitMs)
-      tell({ actionId: action.id, landed: false, reason: `no proof within ${proofLimitMs / 1000} s` });
+    else if (nowMs - issuedMs >= limitMs)
+      tell({ actionId: action.id, landed: false, reason: `no proof within ${limitMs / 1000} s` });
     else {
       lastWholeMs = nowMs;
       kernel.after(proofPeriodMs, look);

@@ -6,8 +6,8 @@ import { startElection } from './raft-election.ts';
 import { activeVoters } from './raft-leadership.ts';
 import { quorumOf, type RaftMember, setTimer } from './raft-member.ts';
 
-/** ms, `etcdutl snapshot restore` of a small database on every member and moving the manifests back; calibrate. Longer: restore takes longer. */
-const restoreMs = { p50: 2_000, p95: 5_000 };
+/** ms: the manifests of etcd are moved away, the kubelets stop it, `etcdutl snapshot restore` runs on every member, the manifests are moved back; a small database and a script at hand, calibrate. Longer: restore takes longer. */
+const restoreMs = { p50: 6_000, p95: 15_000 };
 /** Revisions that a restore skips (`--bump-revision`), so that watchers list again. etcd op-guide/recovery. */
 const bumpRevisions = 1_000_000_000;
 /** Learners that a cluster takes at a time, etcd `--max-learners`. */
