@@ -1,7 +1,8 @@
 /** What the package exports: everything that a scenario file or a program of one's own needs. */
 export { InputError, OperatingError } from './base/errors.ts';
 export { loadCatalogue, loadScenario } from './compose/catalogue.ts';
-export { type RunOptions, type RunResult, runScenario } from './compose/run-scenario.ts';
+export type { RunOptions } from './compose/prepare.ts';
+export { type RunResult, runScenario } from './compose/run-scenario.ts';
 export type {
   Action,
   ActionOutcome,

@@ -16,7 +16,7 @@ export function declarePlan(program: Command, context: Context): void {
 async function planCommand(name: string, raw: RawRunOptions, io: Io): Promise<void> {
   const options = checked((problems) => readRunOptions(raw, problems));
   const { loadScenario } = await import('../compose/catalogue.ts');
-  const { prepare } = await import('../compose/run-scenario.ts');
+  const { prepare } = await import('../compose/prepare.ts');
   const { planLines } = await import('./plan-lines.ts');
   const { scenario } = await loadScenario(name);
   // No figure of a plan depends on the seed: words such as `one` are resolved when the run gets there.

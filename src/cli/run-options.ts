@@ -39,7 +39,10 @@ export function declareRunOptions(command: Command): Command {
       '--topology <name|folder>',
       'a folder of clusters/, or a folder of your own with kind configs and manifests',
     )
-    .option('--peak <rps>', 'peak rate of the busiest channel, requests per second; other peaks in proportion, base rates stay')
+    .option(
+      '--peak <rps>',
+      'peak rate of the busiest channel, requests per second; other peaks in proportion, base rates stay',
+    )
     .option('--scale <ratio>', 'scales rates, capacity and targets together, 0 to 1', '1')
     .option('--platform <name>', 'simulated', 'simulated')
     .option('--set <path=value>', 'change one thing of the topology (repeatable)', collect, [])

@@ -69,7 +69,7 @@ function readShare(flag: string, text: string, problems: { add(problem: { messag
 async function sweepCommand(name: string, raw: RawOptions, io: Io): Promise<number> {
   const options = readOptions(raw);
   const { loadScenario } = await import('../compose/catalogue.ts');
-  const { prepare } = await import('../compose/run-scenario.ts');
+  const { prepare } = await import('../compose/prepare.ts');
   const { watchInterrupts } = await import('./interrupt.ts');
   const { sweepSeeds } = await import('./sweep-pool.ts');
   const { scenario, path } = await loadScenario(name);

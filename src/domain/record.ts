@@ -64,7 +64,11 @@ export interface RunRecord {
   readonly errorBudgets: Readonly<
     Record<string, { readonly successRatioMin: number; readonly burnRate: number; readonly shareOfBudgetRatio: number }>
   >;
-  readonly timeline: { readonly events: number; readonly sha256: string };
+  readonly timeline: {
+    readonly events: number;
+    /** Of the file's bytes; absent when nothing was written. */
+    readonly sha256?: string;
+  };
   readonly exitCode: number;
   /** Command that repeats the run. */
   readonly repeat: string;

@@ -8,7 +8,7 @@ const picks = ['leader', 'one', 'others', 'minority', 'majority', 'all'];
 const texts = ['site', 'workload', 'from', 'to', 'peer', 'hosting', 'replication', 'image'];
 
 /** Gives the fault back. Throws an InputError with everything that is wrong with the options it was made from. */
-export function defineFault(options: Readonly<Record<string, unknown>>, fault: Fault): Fault {
+export function defineFault(options: object, fault: Fault): Fault {
   const check = checkArguments(`Fault \`${fault.kind}\``);
   for (const [name, value] of Object.entries(options)) checkOption(check, name, value);
   for (const { target } of fault.actions) {

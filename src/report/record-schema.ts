@@ -85,7 +85,7 @@ export const recordSchema = z
     errorBudgets: z
       .record(text, z.object({ successRatioMin: z.number(), burnRate: z.number(), shareOfBudgetRatio: z.number() }))
       .describe('by business service: what of a 30-day error budget the run used'),
-    timeline: z.object({ events: count, sha256 }),
+    timeline: z.object({ events: count, sha256: sha256.optional() }),
     exitCode: z.int().min(0).max(255),
     repeat: text.describe('command that repeats the run'),
   })

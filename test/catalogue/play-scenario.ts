@@ -1,6 +1,7 @@
 /** Plays a shipped scenario in this process and keeps what a test asks about. Apart because the tests of the catalogue, its laws and its stories all play the same way. */
 
-import { type RunOptions, type RunResult, runScenario } from '../../src/compose/run-scenario.ts';
+import type { RunOptions } from '../../src/compose/prepare.ts';
+import { type RunResult, runScenario } from '../../src/compose/run-scenario.ts';
 import type { Standing } from '../../src/domain/objective.ts';
 import type { Scenario } from '../../src/domain/scenario.ts';
 

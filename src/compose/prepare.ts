@@ -1,0 +1,112 @@
+/** Everything that a run needs, read from files, checked and built, with nothing touched yet. Apart from running it, because `plan` stops here. */
+import { InputError } from '../base/errors.ts';
+import type { RunEvent } from '../domain/event.ts';
+import type { LoadPlan } from '../domain/load.ts';
+import { planLoad } from '../domain/load-plan.ts';
+import type { Scenario } from '../domain/scenario.ts';
+import type { Topology } from '../domain/topology.ts';
+import type { LoadDriver } from '../load/load-driver.ts';
+import type { Platform } from '../platform/platform.ts';
+import { preflight, serviceOf } from './preflight.ts';
+import { scaleTopology, widenWindows } from './scale.ts';
+import { readTopology } from './topology/read-topology.ts';
+
+/** What to run and how. Only scenario and seed have no default. */
+export interface RunOptions {
+  readonly scenario: Scenario;
+  /** File that the scenario came from and its hash, for the record. */
+  readonly source?: { readonly path: string; readonly sha256: string };
+  /** Name of a shipped topology, a folder, or a file; absent: the scenario's. */
+  readonly topology?: string;
+  /** `simulated`, which is also the default. */
+  readonly platform?: string;
+  /** 1 to 16 hexadecimal digits. */
+  readonly seed: string;
+  /** Folder of this run; absent: nothing is written. */
+  readonly out?: string;
+  readonly runId?: string;
+  /** Peak rate of the busiest channel, requests per second; others in proportion. */
+  readonly peakRps?: number;
+  /** Scales rates, capacity per pod and targets of business metrics together; 1, the default, is as written. */
+  readonly scale?: number;
+  /** Changes to the topology as `--set` takes them. */
+  readonly sets?: readonly string[];
+  /** Plays everything and injects no damage. */
+  readonly noFaults?: boolean;
+  /** Names of faults whose act is to do nothing. */
+  readonly duds?: readonly string[];
+  /** Name of a twin of the scenario. */
+  readonly twin?: string;
+  /** Topologies may run commands for their manifests. */
+  readonly allowCommands?: boolean;
+  readonly nodeImage?: string;
+  /** Aborts, heals and tears down. */
+  readonly signal?: AbortSignal;
+  readonly onEvent?: (event: RunEvent) => void;
+  /** Called once, before anything is touched. */
+  readonly onStart?: (about: {
+    readonly topology: Topology;
+    readonly plan: LoadPlan;
+    readonly platform?: string;
+  }) => void;
+  /** Command that repeats the run, for the record. */
+  readonly repeat?: string;
+}
+
+/** Everything that a run needs, resolved and checked, with nothing touched yet. */
+export interface Prepared {
+  readonly topology: Topology;
+  readonly topologyPath: string;
+  readonly plan: LoadPlan;
+  readonly sets: readonly string[];
+  readonly platform: Platform;
+  readonly load: LoadDriver;
+}
+
+/** Reads, checks and builds. Throws an InputError with all problems; touches nothing. */
+export async function prepare(options: RunOptions): Promise<Prepared> {
+  const { scenario, scale = 1, seed, peakRps, platform: name = 'simulated', duds = [] } = options;
+  const sets = [...scenario.set, ...twinSets(scenario, options.twin), ...(options.sets ?? [])];
+  const topologyPath = options.topology ?? scenario.topology;
+  const { allowCommands = false, nodeImage } = options;
+  const read = await readTopology(topologyPath, { sets, allowCommands, ...(nodeImage !== undefined && { nodeImage }) });
+  const topology = scaleTopology(read, scale);
+  const { platform, load } = await buildPlatform(name, topology, seed);
+  preflight({ scenario, topology, platform, duds });
+  const service = serviceOf(scenario, topology);
+  const plan = planLoad(scenario.load, {
+    service,
+    scale,
+    limitMs: scenario.limitMs,
+    ...(peakRps !== undefined && { peakRps }),
+  });
+  return { topology: widenWindows(topology, plan), topologyPath, plan, sets, platform, load };
+}
+
+function twinSets(scenario: Scenario, twin: string | undefined): readonly string[] {
+  if (twin === undefined) return [];
+  const found = Object.hasOwn(scenario.twins, twin) ? scenario.twins[twin] : undefined;
+  if (found !== undefined) return found.set;
+  const known = Object.keys(scenario.twins);
+  throw new InputError({
+    message: `Scenario ${scenario.name} has no twin \`${twin}\``,
+    hint: `Twins: ${known.join(', ') || 'none'}.`,
+  });
+}
+
+async function buildPlatform(
+  name: string,
+  topology: Topology,
+  seed: string,
+): Promise<{ readonly platform: Platform; readonly load: LoadDriver }> {
+  if (name !== 'simulated') {
+    throw new InputError({ message: `No platform \`${name}\``, hint: 'Platforms: simulated.' });
+  }
+  const { createWorld } = await import('../sim/world.ts');
+  const { createPump } = await import('../platform/simulated/pump.ts');
+  const { createSimulatedPlatform } = await import('../platform/simulated/simulated.ts');
+  const { createSimulatedLoad } = await import('../load/simulated/simulated-load.ts');
+  const world = createWorld(topology, seed);
+  const pump = createPump(world);
+  return { platform: createSimulatedPlatform(world, pump), load: createSimulatedLoad(world, pump.touch) };
+}
