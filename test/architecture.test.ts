@@ -319,8 +319,7 @@ const linesMax = 300;
 const ratchet: Readonly<Record<string, number>> = {
   // Catalogues: one list each, read from top to bottom.
   'src/domain/fact.ts': 408,
-  'src/domain/topology.ts': 344,
-  'src/sim/model.ts': 364,
+  'src/sim/model.ts': 345,
 };
 
 /** Whether a docstring ends directly above the line; a linter's directive may stand between. */

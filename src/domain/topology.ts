@@ -1,4 +1,5 @@
 /** The platform under test as resolved from its files: sites, nodes, workloads, what lies between the sites. Plain data that every platform reads; how it is read from files is not its concern. */
+import type { GlobalLoadBalancer, Link, Replication } from './between-sites.ts';
 
 /** A whole platform: one or two sites and what ties them. */
 export interface Topology {
@@ -270,67 +271,10 @@ export interface DisruptionBudget {
   readonly maxUnavailable?: IntOrRatio;
 }
 
-/** What lies between two sites. */
-export interface Link {
-  /** One way. */
-  readonly delayMs: number;
-  readonly bandwidthMbps: number;
-}
-
-/** Data that flows between databases of two sites. Every name is `site/workload`. */
-export type Replication =
-  /** Real time, both ways when `between`. */
-  | {
-      readonly name: string;
-      readonly mode: 'stream';
-      readonly from: string;
-      readonly to: string;
-      readonly bothWays: boolean;
-      /** `origin = none`: changes that came by replication are not sent on. False makes a loop possible. */
-      readonly originFilter: boolean;
-      /** A commit waits for the other side. */
-      readonly synchronous: boolean;
-    }
-  /** On a schedule, whole increments. */
-  | {
-      readonly name: string;
-      readonly mode: 'batch';
-      readonly from: string;
-      readonly to: string;
-      /** A cron expression with 5 fields. */
-      readonly schedule: string;
-      /** The same as a period where it is one. */
-      readonly periodMs: number;
-    };
-
-/** What brings customers to a site. */
-export interface GlobalLoadBalancer {
-  readonly mode: 'proxy' | 'dns';
-  readonly check: {
-    readonly path: string;
-    readonly intervalMs: number;
-    readonly timeoutMs: number;
-    readonly fall: number;
-    readonly rise: number;
-  };
-  /** Share of new customers per site, any scale; a site that is not named gets 0. */
-  readonly weights: Readonly<Record<string, number>>;
-  /** Mode `dns` only. */
-  readonly dns?: {
-    readonly ttlSeconds: number;
-    /** Shares of clients (sum 1) that honour the TTL, clamp it up to `clampSeconds`, or ignore it for the whole run. */
-    readonly honourRatio: number;
-    readonly clampRatio: number;
-    readonly ignoreRatio: number;
-    readonly clampSeconds: number;
-  };
-}
-
-/** When a service counts as healthy. Over 1 s sliding by 100 ms with at least 20 samples. */
+/** When a service counts as healthy: over a window that slides by 100 ms, 1 s wide unless `windowMs` (a multiple of 100, for slow services) says otherwise, with at least 20 samples. */
 export interface SteadyState {
   readonly successRatioMin: number;
   readonly p99MsMax?: number;
-  /** Width of the window, ms, a multiple of 100; absent: 1 s. Wider where requests come so slowly that 1 s holds too few. */
   readonly windowMs?: number;
 }
 

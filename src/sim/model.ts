@@ -2,17 +2,16 @@
 import type { Ms } from '../base/clock.ts';
 import type { RangeSet } from '../base/ranges.ts';
 import type { Component } from '../domain/action.ts';
+import type { Replication } from '../domain/between-sites.ts';
 import type { Audit, Promotion } from '../domain/event.ts';
 import type { LoadPlan } from '../domain/load.ts';
-import type { NodeSpec, Replication, Site, Workload } from '../domain/topology.ts';
+import type { NodeSpec, Site, Workload } from '../domain/topology.ts';
 import type { Signal } from './kernel.ts';
 
 /** Node names are unique over both sites, so a node is named by its name alone. */
 export type NodeName = string;
 /** Name of a site as the topology has it. */
 export type SiteName = string;
-
-// ---------------------------------------------------------------- machines: power and processes
 
 /** `frozen`: every process paused, sockets stay open and packets are swallowed. */
 export type Power = 'on' | 'off' | 'frozen';
@@ -46,8 +45,6 @@ export interface BackOff {
   /** The delay before the next start after an exit at `exitMs`; counts the exit. */
   next(exitMs: Ms): Ms;
 }
-
-// ---------------------------------------------------------------- network
 
 /** Who sends or receives: a node, something inside a site beside its nodes (the API load balancer), or customers and probers outside. */
 export type Place = { readonly node: NodeName } | { readonly site: SiteName } | { readonly outside: true };
@@ -84,8 +81,6 @@ export interface Network {
   cutSite(site: SiteName): void;
   restoreSite(site: SiteName): void;
 }
-
-// ---------------------------------------------------------------- etcd
 
 /** What a client of one member meets. `hangs`: the answer comes after the request time-out of 7 s (no leader, or it is lost). `slow`: commits take `commitMs`. */
 export interface EtcdAnswer {
@@ -129,8 +124,6 @@ export interface Etcd {
   readonly restored: Signal<{ readonly site: SiteName; readonly snapshotMs: Ms }>;
 }
 
-// ---------------------------------------------------------------- control plane
-
 /** API servers, their load balancer, the leases of controller-manager and scheduler, and how clients are connected. */
 export interface ControlPlane {
   readonly changed: Signal<{ readonly site: SiteName }>;
@@ -167,8 +160,6 @@ export interface ControlPlane {
   whenControllerActs(site: SiteName, act: () => void): void;
 }
 
-// ---------------------------------------------------------------- nodes
-
 /** A node as the API server knows it. */
 export interface NodeObject {
   readonly spec: NodeSpec;
@@ -192,8 +183,6 @@ export interface Nodes {
   /** Operator's out-of-service taint. */
   setOutOfService(node: NodeName, on: boolean): void;
 }
-
-// ---------------------------------------------------------------- workloads
 
 /** What a connection to the pod meets: truth, not what the API knows. `refusing`: the machine answers, the process does not; `silent`: packets vanish or a hung process holds the socket. */
 export type PodTruth = 'serving' | 'refusing' | 'silent' | 'erring';
@@ -260,8 +249,6 @@ export interface Workloads {
   forgetSince(site: SiteName, snapshotMs: Ms): void;
 }
 
-// ---------------------------------------------------------------- routing
-
 /** Endpoints as they are programmed, and the global load balancer. */
 export interface Routing {
   readonly changed: Signal<{ readonly site: SiteName }>;
@@ -278,8 +265,6 @@ export interface Routing {
   weights(): Readonly<Record<SiteName, number>>;
   setWeights(weights: Readonly<Record<SiteName, number>>): void;
 }
-
-// ---------------------------------------------------------------- traffic
 
 /** Fluid open-model load through the services of both sites. */
 export interface TrafficModel {
@@ -299,8 +284,6 @@ export interface TrafficModel {
   readonly breakerChanged: Signal<{ readonly site: SiteName; readonly service: string }>;
 }
 
-// ---------------------------------------------------------------- autoscaler
-
 /** HorizontalPodAutoscalers. Acts through workloads.scale. */
 export interface AutoscalerModel {
   readonly changed: Signal<{ readonly site: SiteName; readonly workload: string }>;
@@ -310,8 +293,6 @@ export interface AutoscalerModel {
   /** Raises or lowers the lower bound. */
   setReplicasMin(site: SiteName, workload: string, replicas: number): void;
 }
-
-// ---------------------------------------------------------------- replication
 
 /** Databases and what flows between them. Databases are StatefulSet workloads that some workload names as its `database`. */
 export interface ReplicationModel {

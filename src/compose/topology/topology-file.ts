@@ -1,6 +1,7 @@
 /** topology.yaml: sites, link, replication, global load balancer and steady state. Apart because this is the one format that is ours, so unknown keys are refused. */
 import { knownWords } from '../../base/errors.ts';
-import type { GlobalLoadBalancer, Link, Replication, Site, SteadyState } from '../../domain/topology.ts';
+import type { GlobalLoadBalancer, Link, Replication } from '../../domain/between-sites.ts';
+import type { Site, SteadyState } from '../../domain/topology.ts';
 import { parseCron } from './cron.ts';
 import type { Field } from './field.ts';
 

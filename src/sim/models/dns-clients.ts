@@ -1,6 +1,6 @@
 /** Customers who find a site by DNS and keep the answer for a while. Apart because the drain of a site after its answer changed follows from the caches alone. */
 import type { Ms } from '../../base/clock.ts';
-import type { GlobalLoadBalancer } from '../../domain/topology.ts';
+import type { GlobalLoadBalancer } from '../../domain/between-sites.ts';
 
 /** Share of customers per site, in the order of the topology. */
 export type Shares = readonly number[];

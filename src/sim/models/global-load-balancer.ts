@@ -1,5 +1,5 @@
 /** What brings customers to a site: weights, health checks, and either a proxy that obeys at once or DNS with caching clients. Apart because it stands outside both sites. */
-import type { GlobalLoadBalancer } from '../../domain/topology.ts';
+import type { GlobalLoadBalancer } from '../../domain/between-sites.ts';
 import type { Kernel } from '../kernel.ts';
 import type { SiteName } from '../model.ts';
 import { createDnsClients, type Shares } from './dns-clients.ts';

@@ -1,7 +1,8 @@
 /** Databases and what flows between them: every order is numbered by its site, committed, streamed, batched, promoted and audited as ranges. */
 import type { Ms } from '../../base/clock.ts';
+import type { Replication } from '../../domain/between-sites.ts';
 import type { Audit } from '../../domain/event.ts';
-import type { Replication, Topology } from '../../domain/topology.ts';
+import type { Topology } from '../../domain/topology.ts';
 import { createSignal, type Kernel } from '../kernel.ts';
 import type { Network, ReplicationModel, SiteName, Workloads } from '../model.ts';
 import { type Batch, createBatch } from './replication/batch.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { GlobalLoadBalancer } from '../../../src/domain/topology.ts';
+import type { GlobalLoadBalancer } from '../../../src/domain/between-sites.ts';
 import { createWorld, service, site, topology, workload } from './traffic-world.ts';
 
 const desk = (name: string, replicas = 4) =>

@@ -1,5 +1,5 @@
 /** What a stream or batch meets between two databases: loss, delay, line rate. Apart because it joins three models (pods, network, link) into one figure. */
-import type { Link } from '../../../domain/topology.ts';
+import type { Link } from '../../../domain/between-sites.ts';
 import type { Network, Place } from '../../model.ts';
 import type { Database } from './database.ts';
 import type { Path } from './stream.ts';

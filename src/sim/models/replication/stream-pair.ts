@@ -1,6 +1,6 @@
 /** A real-time replication between two databases: one direction or both, with or without origin filter, synchronous or not, and what becomes of it at a promotion. */
 import type { Ms } from '../../../base/clock.ts';
-import type { Replication } from '../../../domain/topology.ts';
+import type { Replication } from '../../../domain/between-sites.ts';
 import type { Kernel } from '../../kernel.ts';
 import { conflictingRows } from './conflicts.ts';
 import { applyOrders, type Database } from './database.ts';

@@ -1,5 +1,6 @@
 /** Two sites with one database each, the real network, and pods whose truth the test sets: the smallest world in which replication lives. */
-import type { Replication, Site, Topology, Workload } from '../../../../src/domain/topology.ts';
+import type { Replication } from '../../../../src/domain/between-sites.ts';
+import type { Site, Topology, Workload } from '../../../../src/domain/topology.ts';
 import { createKernel, createSignal } from '../../../../src/sim/kernel.ts';
 import type { Pod, PodTruth } from '../../../../src/sim/model.ts';
 import { createNetwork } from '../../../../src/sim/models/network.ts';
