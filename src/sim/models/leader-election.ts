@@ -20,6 +20,8 @@ interface Candidate {
   readyMs: Ms;
   /** Its API server can be written to; since when. */
   writableSinceMs: Ms | undefined;
+  /** When that ended last. */
+  writableUntilMs: Ms;
   /** When it saw the newest renewal of the lease that is lapsing. */
   observedMs: Ms | undefined;
   /** It lost a lease that it held and will exit when its renewal deadline is over. */
@@ -78,14 +80,26 @@ export function createLeaderLease(
       candidate.observedMs = undefined;
       candidate.deposed = false;
     }
-    if (!writable(candidate.node)) candidate.writableSinceMs = undefined;
-    else candidate.writableSinceMs ??= kernel.now();
+    if (writable(candidate.node)) candidate.writableSinceMs ??= kernel.now();
+    else if (candidate.writableSinceMs !== undefined) loseServer(candidate);
+  };
+  /** What it would have seen later it has not seen. */
+  const loseServer = (candidate: Candidate) => {
+    candidate.writableSinceMs = undefined;
+    candidate.writableUntilMs = kernel.now();
+    if (candidate.observedMs !== undefined && candidate.observedMs > kernel.now()) candidate.observedMs = undefined;
   };
   const lapse = (sinceMs: Ms) => {
     const beats = Math.floor((kernel.now() - sinceMs) / lease.retryMs);
     renewedMs = sinceMs + beats * lease.retryMs;
     renewingMs = undefined;
-    for (const candidate of candidates) candidate.observedMs = undefined;
+    for (const candidate of candidates) candidate.observedMs = lastSightMs(candidate);
+  };
+  /** A poll between the last renewal and the loss of its own server, if it came to one: that candidate need not wait again when the server is back. */
+  const lastSightMs = (candidate: Candidate) => {
+    if (candidate.writableSinceMs !== undefined) return undefined;
+    const sightMs = candidate.writableUntilMs - random.unit() * pollMs();
+    return sightMs >= Math.max(renewedMs, candidate.readyMs) ? sightMs : undefined;
   };
   /** A holder that cannot renew tries for the deadline from its next beat, then exits. So does one that finds its lease taken. */
   const planExit = (candidate: Candidate) => {
@@ -151,6 +165,7 @@ function createCandidate(node: NodeName, pid: number | undefined): Candidate {
     pid,
     readyMs: 0,
     writableSinceMs: 0,
+    writableUntilMs: 0,
     observedMs: undefined,
     deposed: false,
     exit: undefined,

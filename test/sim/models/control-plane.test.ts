@@ -87,6 +87,23 @@ describe('a leader lease', () => {
     expect(w.until(() => w.machines.identity(holder, kcm)?.pid !== pid, 80_000)).toBeLessThanOrEqual(52_000);
   });
 
+  test('is taken soon after a long loss of quorum by a candidate that saw the last renewal before, else after a whole lease', () => {
+    const tookMs = seeds.map((seed) => {
+      const w = world(seed);
+      w.runTo(10_000 + seed * 37);
+      const lost = ['east-control-plane', 'east-control-plane2'];
+      for (const node of lost) w.machines.hold(node, 'etcd');
+      w.runTo(50_000 + seed * 37);
+      for (const node of lost) w.machines.release(node, 'etcd');
+      const backMs = w.until(() => w.etcd.hasQuorum('east'), 200_000)!;
+      return w.until(() => w.controlPlane.controllerManager('east') !== undefined, 200_000)! - backMs;
+    });
+    const soon = tookMs.filter((ms) => ms < 4_400 + 3_000).length;
+    expect(soon).toBeGreaterThan(seeds.length * 0.4);
+    expect(soon).toBeLessThan(seeds.length * 0.65);
+    expect(tookMs.filter((ms) => ms >= 7_400 && ms < 15_000)).toEqual([]);
+  });
+
   test('lets waiting work run at once when somebody acts, else at the next takeover', () => {
     const w = world();
     const ran: number[] = [];
