@@ -1,0 +1,12 @@
+/** Writes `docs/twins.md` and `docs/scenarios.md` from the catalogue, running every scenario and every twin once. A program of its own: `npm run docs`. */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { projectRoot } from '../../base/host.ts';
+import { type Entry, measure, readEntries } from './measure.ts';
+import { scenariosPage } from './scenarios-page.ts';
+import { twinsPage } from './twins-page.ts';
+
+const measured: Entry[] = [];
+for (const entry of await readEntries()) measured.push(await measure(entry));
+writeFileSync(join(projectRoot(), 'docs', 'twins.md'), twinsPage(measured));
+writeFileSync(join(projectRoot(), 'docs', 'scenarios.md'), scenariosPage(measured));
