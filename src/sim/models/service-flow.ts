@@ -32,6 +32,7 @@ export function createServiceFlow(node: GraphNode, specOf: (pod: Pod) => Workloa
   let failRatio = 0;
   let callsMs: number | undefined;
   let allowedRps = 0;
+  let doneRatio = 1;
   let moved = true;
   let last: CallOutcome = { ...nothingBehind, tries: 1 };
   return {
@@ -43,6 +44,8 @@ export function createServiceFlow(node: GraphNode, specOf: (pod: Pod) => Workloa
     breakerState: () => breaker?.state() ?? ('closed' as const),
     callsMs: () => callsMs ?? 0,
     outcome: () => last,
+    /** Share of what serving pods begin that they bring to a good end, whether or not the caller still waits for it. */
+    doneRatio: () => doneRatio,
     /** Takes the demand; gives what serving pods started, per second. */
     demand(demandRps: number, fromMs: Ms, toMs: Ms, nominalCallsMs: number): number {
       const seconds = (toMs - fromMs) / 1000;
@@ -53,6 +56,7 @@ export function createServiceFlow(node: GraphNode, specOf: (pod: Pod) => Workloa
     /** Learns what is behind; gives what becomes of a call. */
     settle(behind: Outcome, demandRps: number, fromMs: Ms, toMs: Ms): CallOutcome {
       const spanMs = toMs - fromMs;
+      doneRatio = behind.ok;
       const attempt = station.outcome(behind);
       const call = withRetries(attempt, policy);
       const made = (allowedRps * spanMs) / 1000;

@@ -106,7 +106,7 @@ export function createSiteFlow(
   const count = (rateRps: number, solvedRps: number, fromMs: Ms, toMs: Ms) => {
     const scale = solvedRps > 0 ? rateRps / solvedRps : 1;
     for (const flow of services)
-      flow.usage.count(flow.station.pods.classes(), flow.outcome().ok, flow.demandRps * scale, scale, fromMs, toMs);
+      flow.usage.count(flow.station.pods.classes(), flow.doneRatio(), flow.demandRps * scale, scale, fromMs, toMs);
   };
   return {
     database,

@@ -8,8 +8,8 @@ const secondMs = 1000;
 
 /** Counters of one station. */
 export interface Usage {
-  /** Counts one bucket: per class what it started, per workload what it served well. `scale` stretches what the classes say to the bucket's true rate. */
-  count(classes: readonly PodClass[], okRatio: number, askedRps: number, scale: number, fromMs: Ms, toMs: Ms): void;
+  /** Counts one bucket: per class what it started, per workload what it served well: `doneRatio` of that, by the pods' own counters, so what was shed before them takes nothing away. `scale` stretches what the classes say to the bucket's true rate. */
+  count(classes: readonly PodClass[], doneRatio: number, askedRps: number, scale: number, fromMs: Ms, toMs: Ms): void;
   cpuCores(key: string): number;
   servedRps(workload: string): number;
   askedRps(): number;
@@ -43,7 +43,7 @@ export function createUsage(): Usage {
     secondSpanMs = 0;
   };
   return {
-    count: (classes, okRatio, demandRps, scale, fromMs, toMs) => {
+    count: (classes, doneRatio, demandRps, scale, fromMs, toMs) => {
       const spanMs = toMs - fromMs;
       asked += (demandRps * spanMs) / 1000;
       for (const group of classes) {
@@ -62,7 +62,7 @@ export function createUsage(): Usage {
           output = { count: 0, lastRps: 0 };
           served.set(group.workload, output);
         }
-        if (group.truth === 'serving') output.count += (startedRps * okRatio * spanMs) / 1000;
+        if (group.truth === 'serving') output.count += (startedRps * doneRatio * spanMs) / 1000;
       }
       secondSpanMs += spanMs;
       sampleSpanMs += spanMs;

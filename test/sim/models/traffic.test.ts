@@ -114,6 +114,12 @@ describe('overload', () => {
     expect(sum.ok / 15).toBeGreaterThan(1_700);
   });
 
+  it('shows monitoring that pods serve all they can, whatever is shed before them', () => {
+    const world = createWorld(single({}, { queueMax: 20 }));
+    play(world, { app: 3_000 }, 25_000);
+    expect(world.traffic.servedRps('east', 'orders')).toBeCloseTo(world.traffic.capacityRps('east', 'orders'), 0);
+  });
+
   it('turns waits beyond the time-out into requests with unknown outcome, whose orders may exist', () => {
     const world = createWorld(chain({}, {}, { queueMax: 5_000 }));
     play(world, { app: 3_000 }, 40_000);
