@@ -20,15 +20,15 @@ export interface WindowShape {
 /** Business services: 1 s, 20 samples. Fewer samples and one failure alone would decide. */
 const serviceWindow: WindowShape = { widthMs: 1_000, samplesMin: 20 };
 
-/** Probers ask 10 times a second and site, so 20 samples take 2 s. The wider window finds a failure as soon, and is left as soon, because recovery is counted to the start of the first healthy window. */
-const proberWindow: WindowShape = { widthMs: 2_000, samplesMin: 20 };
+/** Probers ask 10 times a second and site, so 20 samples take 2 s, and a third second keeps a stretch that was cut between two tries from making them too few. The wider window finds a failure as soon, and is left as soon, because recovery is counted to the start of the first healthy window. */
+const proberWindow: WindowShape = { widthMs: 3_000, samplesMin: 20 };
 
 /** Whether a service is a prober (`api.write`, `api.read`) and not a business service. */
 export function isProber(service: string): boolean {
   return service.startsWith('api.');
 }
 
-/** The window of a service: 1 s with 20 samples, or as wide as its steady state says; probers 2 s with 20 samples. */
+/** The window of a service: 1 s with 20 samples, or as wide as its steady state says; probers 3 s with 20 samples. */
 export function windowOf(service: string, limits: SteadyState | undefined): WindowShape {
   if (isProber(service)) return proberWindow;
   return limits?.windowMs === undefined ? serviceWindow : { ...serviceWindow, widthMs: limits.windowMs };

@@ -140,7 +140,7 @@ test('wide stretches of several streams that end together are all counted', () =
   ]);
 });
 
-test('a prober of 10 tries a second has a window of 2 s', () => {
+test('a prober of 10 tries a second has said enough after 2 s', () => {
   const probe = slices(0, 5_000, 100, (from, to) =>
     traffic(from, to, { service: 'api.write', channel: 'prober', asked: 1 }),
   );

@@ -7,11 +7,11 @@ import type { World } from '../../sim/world.ts';
 
 /** Period of the prober, ms. */
 export const probeMs = 100;
-/** How long after a change stretches stay at one probe period, ms. */
+/** How long after a change at any site stretches stay at one probe period, ms. */
 const restlessMs = 3_000;
 /** The widest stretch, ms: wider would delay what streaming folds can say. */
 const widestMs = 1_000;
-/** After this long without a change stretches may be this wide: a day must not cost a hundred thousand events. */
+/** After this long without a change stretches may be this wide, while no site is in trouble: a day must not cost a hundred thousand events. Streaming folds wait a second for a site that tells less often than the other. */
 const calm = { afterMs: 60_000, widestMs: 10_000 } as const;
 
 type Answer = ReturnType<ControlPlane['write']>;
@@ -63,10 +63,12 @@ export function probeApi(world: World, site: string, random: Random, publish: Pu
       to,
     );
   };
+  const isCalm = () =>
+    world.sites.every(({ name }) => isWhole(controlPlane.write(name)) && isWhole(controlPlane.read(name)));
   const width = () => {
     const quietMs = kernel.now() - changedMs;
     if (quietMs < restlessMs || !isWhole(answers.write) || !isWhole(answers.read)) return probeMs;
-    return quietMs < calm.afterMs ? widestMs : calm.widestMs;
+    return quietMs < calm.afterMs || !isCalm() ? widestMs : calm.widestMs;
   };
   const next = () => {
     const stepMs = width();
@@ -77,8 +79,8 @@ export function probeApi(world: World, site: string, random: Random, publish: Pu
     flush();
     next();
   };
-  controlPlane.changed.on((change) => {
-    if (stopped || change.site !== site) return;
+  controlPlane.changed.on(() => {
+    if (stopped) return;
     flush();
     changedMs = kernel.now();
     cancel();
