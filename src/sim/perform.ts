@@ -1,5 +1,6 @@
 /** Carries out verbs on a world: one small function per verb. Apart from the models, which know nothing of actions, and from proof, which must not be the actor's own word. */
 import type { Action, ResolvedTarget, Verb } from '../domain/action.ts';
+import type { Workload } from '../domain/topology.ts';
 import type { NodeName, Pod, Power } from './model.ts';
 import type { World } from './world.ts';
 
@@ -8,8 +9,14 @@ export interface Before {
   readonly weights: Map<'weights', Readonly<Record<string, number>>>;
   /** By `site/workload`. */
   readonly replicas: Map<string, number>;
-  /** Revision that our release made, by `site/workload`. */
-  readonly released: Map<string, number>;
+  /** What our releases made, and what there was before each, by the id of the action. */
+  readonly released: Map<string, { readonly was: Release; readonly made: Release }>;
+}
+
+/** What a revision is made of. */
+interface Release {
+  readonly image: string;
+  readonly quality: Workload['behaviour']['release'];
 }
 
 /** Nothing changed yet. */
@@ -134,6 +141,30 @@ function setReplicas(world: World, site: string, workload: string, replicas: num
   world.workloads.scale(site, workload, replicas);
 }
 
+const release: Act = (world, action, before) => {
+  const { site, workload } = of(action, 'workload');
+  const made = { image: text(action, 'image', `${workload}:next`), quality: quality(action) };
+  before.released.set(action.id, { was: releaseOf(world, site, workload), made });
+  world.workloads.release(site, workload, made.image, made.quality);
+};
+
+/** Only what this very release made is taken back: somebody may have rolled back, or released something better, meanwhile. */
+const unrelease: Act = (world, action, before) => {
+  const { site, workload } = of(action, 'workload');
+  const id = action.id.replace(/~$/, '');
+  const ours = before.released.get(id);
+  before.released.delete(id);
+  if (ours === undefined) return;
+  const now = releaseOf(world, site, workload);
+  if (now.image === ours.made.image && now.quality === ours.made.quality)
+    world.workloads.release(site, workload, ours.was.image, ours.was.quality);
+};
+
+function releaseOf(world: World, site: string, workload: string): Release {
+  const { template, behaviour } = world.workloads.spec(site, workload);
+  return { image: template.image, quality: behaviour.release };
+}
+
 const shift: Act = (world, action, before) => {
   const weights = action.args.weights;
   if (typeof weights !== 'object') return;
@@ -148,7 +179,7 @@ const unshift: Act = (world, _action, before) => {
   world.routing.setWeights(weights);
 };
 
-const quality = (action: Action) => {
+const quality = (action: Action): Release['quality'] => {
   const value = text(action, 'release', 'good');
   return value === 'never-ready' || value === 'crash' || value === 'errors' ? value : 'good';
 };
@@ -200,17 +231,8 @@ const acts: Readonly<Record<Verb, Act>> = {
   'etcd.rebuild': onMember((world, _node, action) => rebuild(world, of(action, 'component'))),
   'etcd.remove': onMember((world, node) => void world.etcd.remove(node)),
   'etcd.add-learner': onMember((world, node) => void world.etcd.addLearner(node)),
-  'workload.release': (world, action, before) => {
-    const { site, workload } = of(action, 'workload');
-    world.workloads.release(site, workload, text(action, 'image', `${workload}:next`), quality(action));
-    before.released.set(`${site}/${workload}`, world.workloads.status(site, workload).revision);
-  },
-  'workload.unrelease': (world, action, before) => {
-    const { site, workload } = of(action, 'workload');
-    const ours = before.released.get(`${site}/${workload}`);
-    before.released.delete(`${site}/${workload}`);
-    if (world.workloads.status(site, workload).revision === ours) world.workloads.rollback(site, workload);
-  },
+  'workload.release': release,
+  'workload.unrelease': unrelease,
   'workload.rollback': (world, action) => {
     const { site, workload } = of(action, 'workload');
     world.workloads.rollback(site, workload);
