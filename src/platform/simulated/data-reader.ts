@@ -11,14 +11,16 @@ export function readData(world: World, publish: Publish): () => void {
   let stopped = false;
   const shown = new Map<string, Capacity>();
   let lagShown = '';
+  const workloads = served(world);
+  const known = new Set(workloads.map(({ site, workload }) => `${site}/${workload}`));
   const tick = () => {
     if (stopped) return;
     lagShown = tellData(world, publish, lagShown);
-    for (const { site, workload } of served(world)) tellCapacity(world, site, workload, shown, publish);
+    for (const { site, workload } of workloads) tellCapacity(world, site, workload, shown, publish);
     world.kernel.after(periodMs, tick);
   };
   world.workloads.podChanged.on((pod) => {
-    if (!stopped && isServed(world, pod.site, pod.workload))
+    if (!stopped && known.has(`${pod.site}/${pod.workload}`))
       tellCapacity(world, pod.site, pod.workload, shown, publish);
   });
   tick();
@@ -44,18 +46,14 @@ function tellData(world: World, publish: Publish, lagShown: string): string {
 const isEmpty = (bySite: Readonly<Record<string, readonly unknown[]>>) =>
   Object.values(bySite).every((set) => set.length === 0);
 
-/** Workloads that requests go through. */
+/** Workloads that requests go through, whether or not anything scales them. */
 function served(world: World): readonly { readonly site: string; readonly workload: string }[] {
-  return world.sites.flatMap((site) =>
-    site.workloads
-      .filter((workload) => isServed(world, site.name, workload.name))
-      .map((workload) => ({ site: site.name, workload: workload.name })),
-  );
-}
-
-function isServed(world: World, site: string, workload: string): boolean {
-  const found = world.sites.find((candidate) => candidate.name === site);
-  return found?.autoscalers.some((autoscaler) => autoscaler.workload === workload) ?? false;
+  return world.sites.flatMap((site) => {
+    const called = new Set(site.workloads.flatMap(({ behaviour }) => behaviour.calls));
+    const asked = site.services.filter(({ name, serves }) => serves !== undefined || called.has(name));
+    const behind = new Set(asked.flatMap(({ workloads }) => workloads));
+    return site.workloads.flatMap(({ name }) => (behind.has(name) ? [{ site: site.name, workload: name }] : []));
+  });
 }
 
 function tellCapacity(
