@@ -7,8 +7,8 @@ export interface CircuitBreaker {
   state(): 'closed' | 'open' | 'half-open';
   /** How many of `calls` may be made in a bucket that starts at `atMs`: all, none, or one trial. Moves from open to half-open. */
   allow(calls: number, atMs: Ms): number;
-  /** What became of the calls that were made; may change the state. `trial`: whether the single trial of a half-open breaker went well. */
-  record(calls: number, failed: number, untilMs: Ms, trial: () => boolean): void;
+  /** What became of the calls that were made; may change the state. `trial`: whether the single trial of a half-open breaker, when it is begun now, goes well; `trialMs`: how long it takes (0 by default), until when the breaker stays half-open. */
+  record(calls: number, failed: number, untilMs: Ms, trial: () => boolean, trialMs?: Ms): void;
 }
 
 /** The window slides in this many steps, as Hystrix's ten buckets do. */
@@ -18,6 +18,9 @@ const steps = 10;
 export function createCircuitBreaker(policy: Breaker): CircuitBreaker {
   let state: 'closed' | 'open' | 'half-open' = 'closed';
   let openUntilMs = 0;
+  let halfOpenMs = 0;
+  /** The trial under way. */
+  let tried: { readonly well: boolean; readonly untilMs: Ms } | undefined;
   const calls = new Float64Array(steps);
   const failures = new Float64Array(steps);
   let step = 0;
@@ -40,21 +43,28 @@ export function createCircuitBreaker(policy: Breaker): CircuitBreaker {
     openUntilMs = atMs + policy.sleepMs;
     clear();
   };
+  const endTrial = (well: boolean, atMs: Ms) => {
+    tried = undefined;
+    if (!well) return open(atMs);
+    state = 'closed';
+    clear();
+  };
   return {
     state: () => state,
     allow: (asked, atMs) => {
-      if (state === 'open' && atMs >= openUntilMs) state = 'half-open';
-      return state === 'closed' ? asked : state === 'open' ? 0 : Math.min(1, asked);
+      if (state === 'open' && atMs >= openUntilMs) {
+        state = 'half-open';
+        halfOpenMs = atMs;
+      }
+      return state === 'closed' ? asked : state === 'open' || tried !== undefined ? 0 : Math.min(1, asked);
     },
-    record: (made, failed, untilMs, trial) => {
-      if (made <= 0 || state === 'open') return;
+    record: (made, failed, untilMs, trial, trialMs = 0) => {
       if (state === 'half-open') {
-        if (trial()) {
-          state = 'closed';
-          clear();
-        } else open(untilMs);
+        if (made > 0) tried ??= { well: trial(), untilMs: halfOpenMs + trialMs };
+        if (tried !== undefined && untilMs >= tried.untilMs) endTrial(tried.well, untilMs);
         return;
       }
+      if (made <= 0 || state === 'open') return;
       slide(untilMs);
       const slot = step % steps;
       calls[slot] = calls[slot]! + made;

@@ -34,6 +34,19 @@ describe('a circuit breaker', () => {
     expect(breaker.allow(9, 10_100)).toBe(1);
   });
 
+  it('is half-open for as long as its one trial takes, and lets nothing else through meanwhile', () => {
+    const breaker = createCircuitBreaker(policy);
+    breaker.record(20, 20, 0, () => true);
+    expect(breaker.allow(9, 5_000)).toBe(1);
+    breaker.record(1, 1, 5_100, () => false, 350);
+    expect(breaker.state()).toBe('half-open');
+    expect(breaker.allow(9, 5_100)).toBe(0);
+    breaker.record(0, 0, 5_300, () => true, 20);
+    expect(breaker.state()).toBe('half-open');
+    breaker.record(0, 0, 5_400, () => true, 20);
+    expect(breaker.state()).toBe('open');
+  });
+
   it('forgets what left its window', () => {
     const breaker = createCircuitBreaker(policy);
     breaker.record(19, 19, 500, () => true);
