@@ -37,9 +37,14 @@ export function serviceOf(scenario: Scenario, topology: Topology): string {
   const { service } = scenario.load;
   if (service === undefined && served.length === 1) return served[0]!;
   if (service !== undefined && served.includes(service)) return service;
+  if (served.length === 0)
+    throw new InputError({
+      message: `Expected topology ${topology.name} to have a Service that customers reach, found none`,
+      hint: 'Load comes in through a Service before a Deployment, StatefulSet or DaemonSet. Add one to the manifests.',
+    });
   throw new InputError({
     message: `Expected the load to name one business service of topology ${topology.name}, got ${service === undefined ? 'none' : `\`${service}\``}`,
-    hint: service === undefined ? `Services: ${served.join(', ') || 'none'}.` : knownWords('Services', service, served),
+    hint: knownWords('Services', service ?? '', served),
   });
 }
 

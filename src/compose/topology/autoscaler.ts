@@ -1,4 +1,4 @@
-/** HorizontalPodAutoscalers, autoscaling/v2 and v1, with the defaults of the API. Apart because its defaults are many and exact. */
+/** HorizontalPodAutoscalers, autoscaling/v2, its betas and v1, with the defaults of the API. Apart because its defaults are many and exact. */
 import type { Autoscaler, AutoscalerMetric, ScalingRules, Workload } from '../../domain/topology.ts';
 import type { Field } from './field.ts';
 import type { NotModelledList } from './not-modelled.ts';
@@ -70,17 +70,46 @@ function readMetric(metric: Field, target: Workload): AutoscalerMetric | undefin
   const type = metric.get('type').required().oneOf(metricTypes);
   if (type === undefined) return undefined;
   const body = metric.get(`${type[0]?.toLowerCase()}${type.slice(1)}`).required();
-  const aim = body.get('target').required();
-  const average = aim.get('averageValue').quantity();
-  if (type === 'Resource') return body.get('name').text() === 'cpu' ? readCpu(aim, average, target) : undefined;
+  const { aim, percent, average, name } = body.get('target').present ? readAim(body) : readBetaAim(body);
+  if (type === 'Resource') return body.get('name').text() === 'cpu' ? readCpu(percent, average, target) : undefined;
   if (type === 'ContainerResource' || average === undefined) return undefined;
-  if (average === 0) aim.complain('Expected `averageValue` to be above 0');
-  return { kind: 'per-pod', metric: body.get('metric').get('name').required().text() ?? '', target: average };
+  if (average === 0) aim.complain('Expected the average value to be above 0');
+  return { kind: 'per-pod', metric: name() ?? '', target: average };
+}
+
+/** What a metric is to be held at. `name` complains when there is none, so it is read only where it counts. */
+interface Aim {
+  readonly aim: Field;
+  readonly percent: number | undefined;
+  readonly average: number | undefined;
+  readonly name: () => string | undefined;
+}
+
+function readAim(body: Field): Aim {
+  const aim = body.get('target');
+  return {
+    aim,
+    percent: aim.get('averageUtilization').number({ above: 0 }),
+    average: aim.get('averageValue').quantity(),
+    name: () => body.get('metric').get('name').required().text(),
+  };
+}
+
+/** autoscaling/v2beta1 had the target's fields one floor up. A cluster has converted such objects; manifests still carry them. */
+function readBetaAim(body: Field): Aim {
+  const percent = body.get('targetAverageUtilization').number({ above: 0 });
+  const average = body.get('targetAverageValue').quantity();
+  const betas = ['targetAverageUtilization', 'targetAverageValue', 'targetValue'];
+  if (!betas.some((beta) => body.get(beta).present)) body.get('target').required();
+  return { aim: body, percent, average, name: () => body.get('metricName').required().text() };
 }
 
 /** An average value of CPU is the same as a share of the request that every pod has. */
-function readCpu(aim: Field, average: number | undefined, target: Workload): AutoscalerMetric | undefined {
-  const percent = aim.get('averageUtilization').number({ above: 0 });
+function readCpu(
+  percent: number | undefined,
+  average: number | undefined,
+  target: Workload,
+): AutoscalerMetric | undefined {
   if (percent !== undefined) return { kind: 'cpu-utilisation', targetRatio: percent / 100 };
   const request = target.template.requests.cpuCores;
   return average === undefined || average === 0 || request === 0

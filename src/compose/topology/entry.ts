@@ -4,7 +4,7 @@ import type { Field } from './field.ts';
 import type { SiteObjects } from './objects.ts';
 import { nameOf } from './workload.ts';
 
-/** Services that customers may reach, best guess first: of type LoadBalancer or NodePort, behind an Ingress or HTTPRoute, the first before a Deployment. */
+/** Services that customers may reach, best guess first: of type LoadBalancer or NodePort, behind an Ingress or HTTPRoute, before a Deployment, before any other workload. */
 export function entryCandidates(
   objects: SiteObjects,
   services: readonly Service[],
@@ -20,7 +20,7 @@ export function entryCandidates(
   const before = services
     .filter((service) => service.workloads.some((name) => deployments.includes(name)))
     .map((service) => service.name);
-  return [...new Set([...exposed, ...routed, ...before])].filter((name) => withPods.includes(name));
+  return [...new Set([...exposed, ...routed, ...before, ...withPods])].filter((name) => withPods.includes(name));
 }
 
 function backendsOf(route: Field): string[] {

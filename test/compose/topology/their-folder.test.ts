@@ -243,6 +243,37 @@ describe('what no model knows is named once', () => {
   });
 });
 
+describe('manifests of public projects', () => {
+  const set = deployment('db').replace('kind: Deployment', 'kind: StatefulSet');
+
+  test('may hold nothing but a StatefulSet: customers reach its Service, after those before Deployments', async () => {
+    const alone = await read({ 'kind.yaml': kind, 'db.yaml': documents(set, service('db')) });
+    expect(alone.sites[0]?.services.map((one) => one.serves)).toEqual(['db']);
+    const both = documents(service('db'), service('web'), set, deployment('web'));
+    const [site] = (await read({ 'kind.yaml': kind, 'all.yaml': both })).sites;
+    expect(site?.services.find((one) => one.serves !== undefined)?.name).toBe('web');
+  });
+
+  test('may carry an autoscaler of autoscaling/v2beta1', async () => {
+    const hpa = (metric: string) =>
+      `apiVersion: autoscaling/v2beta1\nkind: HorizontalPodAutoscaler\nmetadata: { name: web }\nspec: { scaleTargetRef: { kind: Deployment, name: web }, maxReplicas: 9, metrics: [${metric}] }\n`;
+    const metrics = async (metric: string) =>
+      (await read({ 'kind.yaml': kind, 'web.yaml': documents(deployment('web'), hpa(metric)) })).sites[0]
+        ?.autoscalers[0]?.metrics;
+    expect(await metrics('{ type: Resource, resource: { name: cpu, targetAverageUtilization: 60 } }')).toEqual([
+      { kind: 'cpu-utilisation', targetRatio: 0.6 },
+    ]);
+    expect(await metrics('{ type: Pods, pods: { metricName: rps, targetAverageValue: 1k } }')).toEqual([
+      { kind: 'per-pod', metric: 'rps', target: 1000 },
+    ]);
+    const [problem] = await problemsOf({
+      'kind.yaml': kind,
+      'web.yaml': documents(deployment('web'), hpa('{ type: Resource, resource: { name: cpu } }')),
+    });
+    expect(problem?.message).toMatch(/resource\.target/);
+  });
+});
+
 describe('manifests from a command', () => {
   const topology = (command: string) =>
     pair({ topology: `sites:\n  east: { cluster: kind.yaml, manifests: [{ command: '${command}' }] }\n` });
