@@ -45,15 +45,24 @@ function touches(thing: string, slis: readonly string[]): boolean {
   return slis.includes(thing) || (slis.includes('workloads') && !isProber(thing) && thing !== 'data');
 }
 
-/** Why a finding must not stand as it is; undefined when it may. A definite *missed* stands in any case, any *missed* stands where only less was asked or seen of the end. */
+/** Why a finding must not stand as it is; undefined when it may. A definite *missed* stands in any case; any *missed* stands where only less was asked or seen of the end, unless the operator's part of the story was not played. */
 export function doubtAfter(run: FoldedRun, objective: Objective, finding: Finding): string | undefined {
   if (finding.standing === 'unknown' || finding.definite === true) return undefined;
   const blind = blindness(run, objective, finding);
   if (blind !== undefined) return blind;
-  if (finding.standing === 'missed') return undefined;
+  if (finding.standing === 'missed') return unplayed(run, finding);
   if (run.ended === undefined) return 'the timeline was torn off';
   if (run.ended.how !== 'complete') return `the run ${run.ended.how === 'aborted' ? 'was aborted' : 'failed'}`;
   return loadDoubt(run, objective, finding);
+}
+
+/** An operation that did not land before the judged window ended: what was missed then is no word on the platform, which waited for its operator. Damage that did not land excuses nothing. */
+function unplayed(run: FoldedRun, { window }: Finding): string | undefined {
+  const idle = run.faults.find(
+    ({ purpose, failedBecause, injectedMs }) =>
+      purpose === 'operation' && failedBecause !== undefined && injectedMs < (window?.toMs ?? run.endMs),
+  );
+  return idle === undefined ? undefined : `${idle.fault} did not land, and with it the story was not played as written`;
 }
 
 /** A gap inside the judged window of an observer on whose facts the finding rests. */

@@ -76,6 +76,22 @@ test('a fault that did not land leaves what depends on it unknown and nothing el
   expect(judged.verdicts[1]!.because).toBe('kill did not land: process 812 still runs');
 });
 
+test('what was missed after an operation that did not land is unknown; before it, or after damage that did not, missed', () => {
+  const idle = (atMs: number, purpose: 'operation' | 'damage') => [
+    ...fine,
+    ...fault(atMs, { name: 'promote', lands: false, purpose }),
+  ];
+  const missed = fixed('missed');
+  expect(second(idle(30_000, 'operation'), missed)).toMatchObject({
+    standing: 'unknown',
+    because: 'promote did not land, and with it the story was not played as written',
+  });
+  expect(second(idle(50_000, 'operation'), missed).standing).toBe('missed');
+  expect(second(idle(30_000, 'damage'), missed).standing).toBe('missed');
+  expect(second(idle(30_000, 'operation'), fixed('missed', {}, { definite: true })).standing).toBe('missed');
+  expect(second(idle(30_000, 'operation'), fixed('met')).standing).toBe('met');
+});
+
 test('without faults their objectives are unknown and say so', () => {
   const skipped = [traffic(0, 120_000), ...fault(30_000, { skipped: true })];
   expect(second(skipped, back, { start: { faultsInjected: false } })).toMatchObject({
