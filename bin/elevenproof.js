@@ -24,9 +24,17 @@ if (major < 20 || (major === 20 && minor < 19)) {
     fail(error);
     process.exit();
   });
+  // A scenario file may end the process, or wait for what never comes: silence would look like success.
+  let settled = false;
+  process.on('exit', (code) => {
+    if (settled || code !== 0) return;
+    process.stderr.write('The process ended before the command did: a scenario file ended it, or waits for ever.\n');
+    process.exitCode = 70;
+  });
   import('../dist/src/cli/main.js')
     .then((cli) => cli.main(process.argv.slice(2)))
     .then((code) => {
+      settled = true;
       process.exitCode = code;
     }, fail);
 }

@@ -1,10 +1,12 @@
 /** The shipped scenarios and a user's own: found by name or path, loaded only when wanted. */
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, extname, join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { InputError, knownWords } from '../base/errors.ts';
+import { checkDefined } from '../domain/defined-scenario.ts';
 import type { Scenario } from '../domain/scenario.ts';
+import { placeInModule } from './module-place.ts';
 
 /** A scenario that can be loaded by name. */
 export interface CatalogueEntry {
@@ -32,22 +34,21 @@ export async function loadScenario(
   const path = await find(nameOrPath);
   const sha256 = createHash('sha256').update(readFileSync(path)).digest('hex');
   const loaded = await importFile(path);
-  if (!isScenario(loaded)) {
-    throw new InputError({
-      message: 'Expected the default export to be a scenario',
-      file: nameOrPath,
-      hint: 'Write `export default defineScenario({ ... })`.',
-    });
-  }
-  return { scenario: loaded, path, sha256 };
+  const problems = checkDefined(loaded);
+  if (problems.length > 0) throw new InputError(problems.map((problem) => ({ file: nameOrPath, ...problem })));
+  return { scenario: loaded as Scenario, path, sha256 };
 }
 
 async function find(nameOrPath: string): Promise<string> {
   if (/[/\\]|\.[cm]?[jt]s$/.test(nameOrPath)) {
     const path = resolve(nameOrPath);
-    if (existsSync(path)) return path;
+    const found = kindOfFile(path);
+    if (found === 'file') return path;
     throw new InputError({
-      message: `No scenario file \`${nameOrPath}\``,
+      message:
+        found === 'none'
+          ? `No scenario file \`${nameOrPath}\``
+          : `Expected a scenario file, got ${found} \`${nameOrPath}\``,
       hint: 'Give a file, or a name from `elevenproof list`.',
     });
   }
@@ -58,24 +59,48 @@ async function find(nameOrPath: string): Promise<string> {
   throw new InputError({ message: `No scenario \`${nameOrPath}\``, hint: knownWords('Scenarios', nameOrPath, names) });
 }
 
-async function importFile(path: string): Promise<unknown> {
+/** What lies at a path. Anything but a plain file could block or never end when it is read. */
+function kindOfFile(path: string): string {
   try {
-    const module: { default?: unknown } = await import(pathToFileURL(path).href);
-    return module.default;
+    const stats = statSync(path);
+    return stats.isFile() ? 'file' : stats.isDirectory() ? 'a folder' : 'a device or pipe';
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code ?? '';
+    return ['ENOENT', 'ENOTDIR'].includes(code) ? 'none' : `a path that cannot be read (${code})`;
+  }
+}
+
+async function importFile(path: string): Promise<unknown> {
+  const url = pathToFileURL(path).href;
+  try {
+    const module: { default?: unknown } = await within(import(url));
+    return await within(Promise.resolve(module.default));
   } catch (cause) {
-    if (cause instanceof InputError)
-      throw new InputError(cause.problems.map((problem) => ({ file: path, ...problem })));
+    const place = placeInModule(url, cause);
+    if (cause instanceof InputError) throw new InputError(cause.problems.map((problem) => ({ ...place, ...problem })));
     const hint = path.endsWith('ts')
       ? 'This Node cannot run TypeScript by itself: compile the file, write it as .mjs, or start Node with a loader (`node --import tsx`).'
       : 'The file must load as an ES module.';
     throw new InputError({
-      message: `The scenario does not load: ${cause instanceof Error ? cause.message : cause}`,
-      file: path,
+      message: `The scenario does not load: ${cause instanceof Error ? cause.message : String(cause)}`,
+      ...place,
       hint,
     });
   }
 }
 
-function isScenario(value: unknown): value is Scenario {
-  return typeof value === 'object' && value !== null && 'story' in value && 'objectives' in value && 'name' in value;
+/** How long a scenario may take to load, ms. One that waits for something that never comes would otherwise end the process in silence. */
+const loadMsMax = 20_000;
+
+/** The promise, or an error at the limit. */
+async function within<T>(promise: Promise<T>): Promise<T> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`it was not loaded within ${loadMsMax / 1000} s`)), loadMsMax);
+  });
+  try {
+    return await Promise.race([promise, late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }

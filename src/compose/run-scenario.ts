@@ -2,6 +2,7 @@
 import { InputError } from '../base/errors.ts';
 import { projectVersion } from '../base/host.ts';
 import { makeFolders } from '../base/make-folders.ts';
+import { checkDefined } from '../domain/defined-scenario.ts';
 import type { RunEvent } from '../domain/event.ts';
 import type { RunRecord } from '../domain/record.ts';
 import { run } from '../run/run.ts';
@@ -19,6 +20,8 @@ export interface RunResult {
 /** Runs the scenario. Throws an InputError before anything is touched; afterwards everything that happens is in the result. */
 export async function runScenario(options: RunOptions): Promise<RunResult> {
   const startedAt = new Date();
+  const wrong = checkDefined(options.scenario);
+  if (wrong.length > 0) throw new InputError(wrong);
   const prepared = await prepare(options);
   const { topology, plan, platform, load, sets } = prepared;
   if (options.out !== undefined) makeFolder(options.out);

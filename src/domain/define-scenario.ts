@@ -5,10 +5,11 @@ import type { Fault } from './fault.ts';
 import type { Load } from './load.ts';
 import type { Objective } from './objective.ts';
 import type { Scenario, StopCondition, Twin } from './scenario.ts';
-import { checkScenarioShape, checkStoryShape } from './scenario-shape.ts';
+import { checkScenarioShape } from './scenario-shape.ts';
 import type { StoryDefinition } from './story.ts';
 import { checkCondition, checkStory } from './story-check.ts';
 import { indexStory } from './story-index.ts';
+import { checkStoryShape } from './story-shape.ts';
 import { createStoryTools, type StoryTools } from './story-tools.ts';
 
 /** The longest story, ms: the same file runs on real clusters. */
