@@ -20,7 +20,7 @@ const stories: readonly Story[] = [
     scenario: 'etcd-leader-loss',
     seed: '7f3a',
     proves:
-      'A killed etcd takes its own API server and nobody else with it; two members elect within two election time-outs; the kubelet brings the process back by itself, so that nothing is to be undone.',
+      'A killed etcd takes its own API server and nobody else with it; two members elect within two election time-outs; the kubelet brings the process back by itself; one that is stopped for good stays away until it is let go, and two members carry on.',
   },
   {
     scenario: 'site-loss',
