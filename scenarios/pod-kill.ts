@@ -26,7 +26,7 @@ export default defineScenario({
     replaced({ workload: 'orders', after: 'kill-one', msMax: 30_000 }),
     // Until the kubelet has seen it (1 s) and the endpoints follow, a quarter of the tries meet a closed port.
     recovery({ of: 'orders', after: 'kill-one', msMax: 2_500 }),
-    availability({ of: 'orders', ratioMin: 0.996 }),
+    availability({ of: 'orders', ratioMin: 0.9975 }),
     // While nobody knows yet: a retry goes to another pod three times in four, within its budget of a fifth.
     availability({ of: 'orders', ratioMin: 0.91, during: 'killing' }),
     latency({ of: 'orders', p99MsMax: 250 }),
