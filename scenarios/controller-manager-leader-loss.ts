@@ -119,7 +119,7 @@ export default defineScenario({
       says: 'nothing holds evictions of order pods back',
       set: ['east/PodDisruptionBudget/orders=null'],
       flips: ['orders never below 5 in east after kill-leader'],
-      keeps: ['takeover of controller-manager', 'availability of orders'],
+      keeps: ['takeover of controller-manager', 'no collateral'],
     },
   },
 });
