@@ -61,7 +61,7 @@ function evaluatePass(run: FoldedRun, pass: LandedPass, options: ReachesOptions)
   if (subjects.length === 0) return unknown('not observed', `${fact} was never observed`, { window });
   const reached = firstAllHold(run, options, subjects, window);
   if (reached === undefined) return neverHappened(window, msMax, `${fact} did not get there`);
-  const because = reached.atMs === window.fromMs ? 'it held all along' : '';
+  const because = reached.atMs === window.fromMs ? 'it held already' : '';
   return happenedAfter(window, reached.atMs, msMax, 'reachedMs', { because, evidence: reached.evidence });
 }
 

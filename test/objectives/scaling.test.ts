@@ -168,7 +168,7 @@ test('replicas are reached when every site that was aimed at has them', () => {
   expect(evaluate(asked, [ready(0, 3), ...fault(30_000), ready(40_001, 6)]).standing).toBe('missed');
   expect(evaluate(asked, [ready(0, 6), ...fault(30_000)])).toMatchObject({
     received: '0 s',
-    because: 'it held all along',
+    because: 'it held already',
   });
   expect(evaluate(asked, [...fault(30_000)])).toMatchObject({ standing: 'unknown', received: 'not observed' });
 });
