@@ -1,5 +1,5 @@
 /** `elevenproof judge`: a stored run judged again, from its timeline alone. */
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { InputError, OperatingError } from '../base/errors.ts';
@@ -60,11 +60,17 @@ function headOf(events: readonly RunEvent[]): string {
 async function refuseUnbegun(folder: string): Promise<void> {
   const { readLock } = await import('./run-folder.ts');
   const lock = await readLock(folder);
-  if (lock !== undefined && !existsSync(join(folder, 'timeline.jsonl')))
+  if (lock !== undefined && !isBegun(join(folder, 'timeline.jsonl')))
     throw new OperatingError('The run broke off before its first event: there is nothing to judge', {
       hint: lock.repeat,
     });
 }
+
+/** Whether a timeline holds one whole line at least. */
+function isBegun(path: string): boolean {
+  return existsSync(path) && (!statSync(path).isFile() || readFileSync(path).includes(lineBreak));
+}
+const lineBreak = 0x0a;
 
 async function storedRecord(folder: string): Promise<RunRecord | undefined> {
   if (!existsSync(join(folder, 'record.json'))) return undefined;

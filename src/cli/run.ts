@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import { exitCodes, worstExitCode } from '../base/errors.ts';
+import { exitCodes, type ProblemList, worstExitCode } from '../base/errors.ts';
 import type { RunRecord } from '../domain/record.ts';
 import { reportFailure } from './failure.ts';
 import { type Io, lookOf } from './io.ts';
@@ -54,6 +54,7 @@ async function runCommand(names: readonly string[], raw: RawOptions, io: Io): Pr
     ...readRunOptions(raw, problems),
     seed: readSeed('--seed', raw.seed ?? randomBytes(4).toString('hex'), problems),
     repeat: readCount('--repeat', raw.repeat, 10_000, problems),
+    ...checkFolder(raw.out, problems),
   }));
   const plays = await planPlays(names, raw, options);
   const look = await lookOf(io, raw.plain);
@@ -67,6 +68,13 @@ async function runCommand(names: readonly string[], raw: RawOptions, io: Io): Pr
   } finally {
     interrupts.stop();
   }
+}
+
+/** An empty name, as from a variable of a shell that is not set, would mean this very folder. */
+function checkFolder(out: string | undefined, problems: ProblemList): object {
+  if (out !== undefined && out.trim() === '')
+    problems.add({ message: 'Expected --out to name a folder, got nothing', hint: 'For this very folder: --out .' });
+  return {};
 }
 
 async function planPlays(names: readonly string[], raw: RawOptions, options: Options): Promise<readonly Play[]> {

@@ -160,7 +160,7 @@ export function describe(bounds: NumberBounds): string {
   const parts = [bounds.integer === true ? 'a whole number' : 'a number'];
   if (bounds.min !== undefined) parts.push(`of at least ${bounds.min}`);
   if (bounds.above !== undefined) parts.push(`above ${bounds.above}`);
-  if (bounds.max !== undefined) parts.push(`of at most ${bounds.max}`);
+  if (bounds.max !== undefined) parts.push(parts.length > 1 ? `and at most ${bounds.max}` : `of at most ${bounds.max}`);
   if (bounds.unit !== undefined) parts.push(`(${bounds.unit})`);
   return parts.join(' ');
 }

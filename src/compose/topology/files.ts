@@ -42,7 +42,7 @@ export function createFiles(folder: string, problems: ProblemList): Files {
       const name = shownPath(folder, path);
       const known = cache.get(name);
       if (known !== undefined) return known;
-      const content = attempt(() => readFileSync(resolve(folder, path)), name, askedAt, problems);
+      const content = attempt(() => readPlainFile(resolve(folder, path)), name, askedAt, problems);
       return content === undefined ? [] : keep(name, content);
     },
     expand: (path, askedAt) => attempt(() => expand(folder, path), shownPath(folder, path), askedAt, problems) ?? [],
@@ -55,6 +55,16 @@ export function createFiles(folder: string, problems: ProblemList): Files {
         .sort();
     },
   };
+}
+
+/** Larger files hold no manifests of one platform; a device would never end. */
+const bytesMax = 64 * 1024 * 1024;
+
+function readPlainFile(path: string): Buffer {
+  const stats = statSync(path);
+  if (!stats.isFile() && !stats.isDirectory()) throw new Error('it is a device or a pipe');
+  if (stats.size > bytesMax) throw new Error(`it holds more than ${bytesMax / (1024 * 1024)} MiB`);
+  return readFileSync(path);
 }
 
 function expand(folder: string, path: string): string[] {
@@ -95,7 +105,7 @@ const reasons: Readonly<Record<string, string>> = {
 
 function reasonOf(error: unknown): string {
   const code = (error as NodeJS.ErrnoException).code ?? '';
-  return reasons[code] ?? `reading it fails (${code === '' ? String((error as Error).message) : code})`;
+  return reasons[code] ?? (code === '' ? String((error as Error).message) : `reading it fails (${code})`);
 }
 
 function parse(name: string, text: string, problems: ProblemList): Located[] {

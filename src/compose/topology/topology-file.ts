@@ -37,13 +37,16 @@ export function readSiteHeads(root: Field): SiteHead[] {
   return heads;
 }
 
+/** Ten minutes: beyond any time-out of the platform nothing changes any more. */
+const delayMsMax = 600_000;
+
 /** Between the sites; the default is a metropolitan pair, 1 ms and 1 Gbit/s. */
 export function readLink(root: Field, siteCount: number, assumed: string[]): Link {
   const link = root.get('link');
   link.onlyKeys(['delayMs', 'bandwidthMbps']);
   if (!link.present && siteCount > 1) assumed.push('link: 1 ms one way and 1000 Mbit/s');
   return {
-    delayMs: link.get('delayMs').number({ min: 0, unit: 'ms one way' }) ?? 1,
+    delayMs: link.get('delayMs').number({ min: 0, max: delayMsMax, unit: 'ms one way' }) ?? 1,
     bandwidthMbps: link.get('bandwidthMbps').number({ above: 0, unit: 'Mbit/s' }) ?? 1000,
   };
 }

@@ -7,6 +7,9 @@ import type { NotModelledList } from './not-modelled.ts';
 import { readPodTemplate } from './pod-template.ts';
 import { formatSelector, readSelector, selects } from './selector.ts';
 
+/** More pods than a cluster holds by far (150,000, kubernetes.io/docs/setup/best-practices/cluster-large); each costs memory here. */
+const replicasMax = 150_000;
+
 /** Reads one workload. */
 export function readWorkload(
   object: Field,
@@ -42,7 +45,7 @@ export function readWorkload(
     kind,
     name: nameOf(object),
     namespace: namespaceOf(object),
-    replicas: spec.get('replicas').number({ min: 0, integer: true }) ?? 1,
+    replicas: spec.get('replicas').number({ min: 0, max: replicasMax, integer: true }) ?? 1,
     selector,
     template,
     rollout: rolloutReaders[kind](spec),

@@ -197,7 +197,7 @@ const cases: readonly Case[] = [
   [
     'negative replicas',
     pair({ app: documents(deployment('web', { spec: 'replicas: -1' }), service('web')) }),
-    /replicas.*at least 0, got `-1`/,
+    /replicas.*at least 0 and at most 150000, got `-1`/,
     8,
   ],
   [

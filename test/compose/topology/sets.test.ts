@@ -98,7 +98,7 @@ const wrong: readonly (readonly [string, RegExp])[] = [
   ['*/Deployment/orders:spec[0]=1', /no list/],
   ['east/kind:nodez=[]', /Did you mean "nodes"/],
   ['replication.odrers=null', /Did you mean "orders"/],
-  ['*/Deployment/orders:spec.replicas=-1', /at least 0, got `-1`/],
+  ['*/Deployment/orders:spec.replicas=-1', /at least 0 and at most 150000, got `-1`/],
 ];
 
 describe('a set that does not fit is refused', () => {

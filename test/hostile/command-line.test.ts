@@ -1,0 +1,82 @@
+/** What a shell can hand over by mistake, and files that are none. */
+import { existsSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { afterAll, expect, test } from 'vitest';
+import { placeInModule } from '../../src/compose/module-place.ts';
+import { call } from '../cli/call.ts';
+import { kind, pair, problemsOf } from '../compose/topology/folder.ts';
+
+const top = mkdtempSync(join(tmpdir(), 'hostile-'));
+afterAll(() => rmSync(top, { recursive: true }));
+
+test.each(['', '  '])('--out `%s` is refused: it would be this very folder', async (out) => {
+  const { code, err } = await call(['run', 'etcd-leader-loss', '--out', out]);
+  expect(code).toBe(2);
+  expect(err).toMatch(/--out to name a folder/);
+  expect(existsSync('run.lock')).toBe(false);
+});
+
+test.runIf(process.platform === 'linux')('a device that never ends is no topology and no scenario', async () => {
+  symlinkSync('/dev/zero', join(top, 'zero.yaml'));
+  writeFileSync(join(top, 'kind.yaml'), kind);
+  for (const topology of ['/dev/zero', top]) {
+    const { code, err } = await call(['plan', 'etcd-leader-loss', '--topology', topology]);
+    expect(code).toBe(2);
+    expect(err).toMatch(/device or a pipe/);
+  }
+  expect((await call(['plan', '/dev/zero'])).err).toMatch(/device or pipe/);
+});
+
+test.each([
+  ['a folder', () => top],
+  ['what is no module', () => written('a.mjs', 'export default {\n  a: ]\n}')],
+  ['bytes', () => written('b.mjs', '\u0000\u0001\ufffd')],
+  ['nothing', () => written('c.mjs', '')],
+  ['a promise of nothing', () => written('d.mjs', 'export default Promise.reject(new Error("no"))')],
+  [
+    'an object that only looks right',
+    () => written('e.mjs', 'export default { name: "x", story: {}, objectives: [] }'),
+  ],
+  ['a getter that throws', () => written('f.mjs', 'export default { get name() { throw 1 }, story: 1 }')],
+])('a scenario file that holds %s is refused with its name, without a stack', async (_, file) => {
+  const path = file();
+  const { code, err } = await call(['plan', path]);
+  expect(code).toBe(2);
+  expect(err).toContain(path);
+  expect(err).not.toMatch(/^\s+at /m);
+});
+
+test('a syntax error in a scenario has its line and column', () => {
+  const path = written('g.mjs', 'export default {\n  a: ]\n}');
+  // The runner of these tests loads modules in its own way, so the place is asked for directly.
+  expect(placeInModule(pathToFileURL(path).href, new SyntaxError('x'))).toEqual({ file: path, line: 2, column: 6 });
+});
+
+test('numbers beyond all sense are refused where they stand', async () => {
+  const files = pair({
+    topology: 'sites:\n  east: { cluster: kind.yaml, manifests: [app.yaml] }\nlink: { delayMs: 1e30 }\n',
+  });
+  expect((await problemsOf(files))[0]).toMatchObject({ file: 'topology.yaml', line: 3 });
+  const sets = ['east/Deployment/web:spec.replicas=1e99'];
+  expect((await problemsOf(pair(), { sets }))[0]?.message).toMatch(/replicas.*150000/);
+});
+
+test.each(['', '{"n":0,"ty'])(
+  'a run that broke off before its first whole event (`%s`) is inconclusive, not bad input',
+  async (text) => {
+    const folder = mkdtempSync(join(top, 'run-'));
+    writeFileSync(join(folder, 'run.lock'), JSON.stringify({ pid: 2 ** 22 + 1, scenarioPath: '', repeat: 'again' }));
+    writeFileSync(join(folder, 'timeline.jsonl'), text);
+    const { code, err } = await call(['judge', folder]);
+    expect(code).toBe(3);
+    expect(err).toMatch(/before its first event/);
+  },
+);
+
+function written(name: string, text: string): string {
+  const path = join(top, name);
+  writeFileSync(path, text);
+  return path;
+}
