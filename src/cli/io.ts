@@ -1,4 +1,5 @@
 /** What the command line has of the world: two streams, a width, interrupts. Apart so that tests call the commands without a process. */
+import { exitCodes } from '../base/errors.ts';
 import type { Colours } from '../report/console/colours.ts';
 
 /** The world as commands see it. */
@@ -17,11 +18,11 @@ export interface Io {
   readonly leave: (code: number) => void;
 }
 
-/** The process's own streams. A reader that went away (EPIPE) is no error: what is written then is dropped, and the run goes on to its end. */
+/** The process's own streams. A reader that went away (EPIPE) is no error, and no stream that fails stops a run: what is written then is dropped, and the run goes on to its end. */
 export function processIo(): Io {
   return {
-    out: quietWriter(process.stdout),
-    err: quietWriter(process.stderr),
+    out: quietWriter(process.stdout, tellLost),
+    err: quietWriter(process.stderr, () => undefined),
     columns: process.stdout.isTTY && process.stderr.isTTY ? process.stdout.columns : undefined,
     coloured: wantsColours(process.env, process.stdout.isTTY === true && process.stderr.isTTY === true),
     onInterrupt: (callback) => {
@@ -41,15 +42,29 @@ export function wantsColours(env: Readonly<Record<string, string | undefined>>, 
   return terminal && (env.NO_COLOR ?? '') === '' && env.TERM !== 'dumb';
 }
 
-function quietWriter(stream: NodeJS.WriteStream): (text: string) => void {
+/** Writes until the stream fails; `lost` hears why, unless the reader just went away. A full disk throws at once or later, by the kind of stream. */
+function quietWriter(stream: NodeJS.WriteStream, lost: (reason: string) => void): (text: string) => void {
   let open = true;
-  stream.on('error', (error: NodeJS.ErrnoException) => {
+  const fail = (error: NodeJS.ErrnoException) => {
+    if (open && error.code !== 'EPIPE') lost(error.code ?? error.message);
     open = false;
-    if (error.code !== 'EPIPE') throw error;
-  });
-  return (text) => {
-    if (open) stream.write(text);
   };
+  stream.on('error', fail);
+  return (text) => {
+    try {
+      if (open) stream.write(text);
+    } catch (error) {
+      fail(error as NodeJS.ErrnoException);
+    }
+  };
+}
+
+/** Results that could not be written must not look like success, whatever else the command does. */
+function tellLost(reason: string): void {
+  process.stderr.write(`Failed to write results to standard output: ${reason}\n`);
+  process.on('exit', (code) => {
+    if (code === exitCodes.met) process.exitCode = exitCodes.inconclusive;
+  });
 }
 
 /** How results look: painted or plain, in how many columns. */

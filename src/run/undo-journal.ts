@@ -93,14 +93,19 @@ function linesOf(text: string, file: string): JournalLine[] {
   const problems: Problem[] = [];
   const parsed = lines.flatMap((line, i) => {
     try {
-      return [JSON.parse(line) as JournalLine];
+      return [journalLine(JSON.parse(line))];
     } catch {
-      problems.push({ file, line: i + 1, message: 'Expected a line of JSON' });
+      problems.push({ file, line: i + 1, message: 'Expected a line of JSON with its `kind`' });
       return [];
     }
   });
   if (problems.length > 0) throw new InputError(problems);
   return parsed;
+}
+
+function journalLine(value: unknown): JournalLine {
+  if (typeof value !== 'object' || value === null || !('kind' in value)) throw new TypeError('no line of a journal');
+  return value as JournalLine;
 }
 
 function foldJournal(lines: readonly JournalLine[], file: string): Leftover {

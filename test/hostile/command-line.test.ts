@@ -75,6 +75,14 @@ test.each(['', '{"n":0,"ty'])(
   },
 );
 
+test.each(['null', '5', '[]', '{}', '"x"'])('an undo journal with the line `%s` is refused by line', async (line) => {
+  const folder = mkdtempSync(join(top, 'run-'));
+  writeFileSync(join(folder, 'undo.jsonl'), `{"kind":"run","platform":"simulated","scenario":"x"}\n${line}\n`);
+  const { code, err } = await call(['heal', folder]);
+  expect(code).toBe(2);
+  expect(err).toMatch(/undo\.jsonl:2 /);
+});
+
 function written(name: string, text: string): string {
   const path = join(top, name);
   writeFileSync(path, text);
