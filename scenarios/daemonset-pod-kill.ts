@@ -48,7 +48,7 @@ export default defineScenario({
     story({
       initial: 'quiet',
       states: {
-        quiet: { when: when('sli.steady', { service: 'orders' }, 'deleting') },
+        quiet: { when: when('load.started', 'deleting') },
         deleting: {
           entry: inject('delete-one'),
           when: when('workload.degraded', { site: 'east', workload: 'agent', since: 'delete-one' }, 'recreating'),

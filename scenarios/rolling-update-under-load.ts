@@ -92,6 +92,12 @@ export default defineScenario({
       },
     }),
   twins: {
+    'slow-to-trust': {
+      says: 'a new pod must be ready for half a minute before the next is replaced',
+      set: ['east/Deployment/orders:spec.minReadySeconds=30'],
+      flips: ['orders rolled out after release-orders'],
+      keeps: ['orders never below 4 in east', 'gateway never below 3 in east', 'no lost orders'],
+    },
     'no-prestop': {
       says: 'pods get SIGTERM at once, while proxies still send them customers',
       set: [

@@ -76,10 +76,16 @@ export default defineScenario({
       },
     }),
   twins: {
+    'slow-checks': {
+      says: 'the global load balancer looks at a site every 15 s only',
+      set: ['topology:globalLoadBalancer.check.intervalMs=15000'],
+      flips: ['detection of lose-east by site.reachable'],
+      keeps: ['no lost orders', 'no duplicated orders'],
+    },
     'no-spare-capacity': {
       says: 'west cannot grow: its autoscaler is gone and it has two order pods',
       set: ['west/HorizontalPodAutoscaler/orders=null', 'west/Deployment/orders:spec.replicas=2'],
-      flips: ['recovery of orders', 'availability of orders'],
+      flips: ['story', 'recovery of orders', 'west carries all orders', 'availability of orders'],
       keeps: ['no lost orders', 'no duplicated orders'],
     },
   },
