@@ -13,7 +13,7 @@ export interface Candidate {
 /** Gives the share of tries per class (sum 1), in the order of the candidates. Reuses nothing between services. */
 export type Balance = (candidates: readonly Candidate[], triesRps: number, fromMs: Ms, toMs: Ms) => number[];
 
-/** Ribbon recomputes its weights this often; domain-facts 8.3. Longer keeps a slow pod loaded longer. */
+/** Ribbon recomputes its weights this often; Netflix/ribbon WeightedResponseTimeRule.java. Longer keeps a slow pod loaded longer. */
 const weightsMs = 30_000;
 /** Callers see the load of others with a lag of about this, which also keeps shares from swinging. */
 const lagMs = 200;

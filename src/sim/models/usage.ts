@@ -2,7 +2,7 @@
 import type { Ms } from '../../base/clock.ts';
 import type { PodClass } from './pod-classes.ts';
 
-/** cAdvisor samples this often; domain-facts 6.2. Longer delays every reaction to CPU. */
+/** cAdvisor samples this often; 10 s, kubernetes/autoscaler FAQ. Longer delays every reaction to CPU. */
 const sampleMs = 10_000;
 const secondMs = 1000;
 
