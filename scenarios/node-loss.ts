@@ -151,6 +151,18 @@ export default defineScenario({
       },
     }),
   twins: {
+    'database-as-deployment': {
+      says: 'the database is a Deployment without a volume claim: a second one is started while the first is only out of reach',
+      set: [
+        'east/StatefulSet/postgres:kind=Deployment',
+        'east/Deployment/postgres:spec.serviceName=null',
+        'east/Deployment/postgres:spec.volumeClaimTemplates=null',
+        'east/Deployment/postgres:spec.template.spec.nodeSelector=null',
+        'east/Deployment/postgres:spec.template.spec.tolerations=[{ key: node.kubernetes.io/unreachable, operator: Exists, effect: NoExecute, tolerationSeconds: 10 }]',
+      ],
+      flips: ['postgres not replaced after lose-database'],
+      keeps: ['detection of lose-worker by node.ready'],
+    },
     'default-tolerations': {
       says: 'pods stay bound to a dead node for the five minutes that Kubernetes gives by default',
       set: [
