@@ -164,17 +164,34 @@ export function field(topology: Topology, seed = '7f3a', settleMs = 60_000) {
   return { world, traffic, run, wait, until, act, pods, ready, node, now: () => world.kernel.now() };
 }
 
-/** Of the traffic in [from, to): sums of a site (or all). */
-export function sums(traffic: readonly Traffic[], fromMs: number, toMs: number, site?: string) {
+/** Of the traffic inside [from, to): sums and latencies of a site and a channel (or all). Stretches that reach beyond are left out. */
+export function sums(traffic: readonly Traffic[], fromMs: number, toMs: number, site?: string, channel?: string) {
   const seen = traffic.filter(
-    (event) => event.atMs >= fromMs && event.atMs < toMs && (site === undefined || event.site === site),
+    (event) =>
+      event.fromMs >= fromMs &&
+      event.toMs <= toMs &&
+      (site === undefined || event.site === site) &&
+      (channel === undefined || event.channel === channel),
   );
-  const ok = seen.reduce((sum, { ok }) => sum + ok, 0);
-  const asked = seen.reduce((sum, { asked }) => sum + asked, 0);
-  return { ok, asked, okRatio: asked === 0 ? 1 : ok / asked };
+  const sum = (of: (event: Traffic) => number) => seen.reduce((all, event) => all + of(event), 0);
+  const [asked, ok] = [sum((event) => event.asked), sum((event) => event.ok)];
+  const latency = seen.flatMap((event) => event.latency).sort((a, b) => a[0] - b[0]);
+  const percentile = (ratio: number) => {
+    let passed = 0;
+    for (const [ms, count] of latency) {
+      passed += count;
+      if (passed >= ratio * ok) return ms;
+    }
+    return 0;
+  };
+  const meanMs = latency.reduce((all, [ms, count]) => all + ms * count, 0) / Math.max(1, ok);
+  const retries = sum((event) => event.retries ?? 0);
+  const seconds =
+    (Math.max(...seen.map((event) => event.toMs)) - Math.min(...seen.map((event) => event.fromMs))) / 1_000;
+  return { asked, ok, okPerSecond: ok / seconds, okRatio: asked === 0 ? 1 : ok / asked, retries, percentile, meanMs };
 }
 
-/** Mean of a measure over worlds of seeds 1 to `count`. */
+/** A measure over worlds of seeds 1 to `count`. */
 export function overSeeds(count: number, measure: (seed: string) => number): readonly number[] {
   return Array.from({ length: count }, (_, i) => measure((i + 1).toString(16)));
 }
