@@ -2,6 +2,7 @@
 import { knownWords, type ProblemList } from '../../base/errors.ts';
 import type { Autoscaler, DisruptionBudget, LabelSelector, Service, Site, Workload } from '../../domain/topology.ts';
 import { readAnnotations, readCallPolicy, serviceAnnotations } from './annotations.ts';
+import { assumedBehaviour } from './assumed-behaviour.ts';
 import { readAutoscaler } from './autoscaler.ts';
 import { entryCandidates } from './entry.ts';
 import { createField, type Field } from './field.ts';
@@ -54,6 +55,12 @@ export function readSite(
     checkBehaviour(object, workloads[i]!, services, workloads);
     checkNodeSelector(object, workloads[i]!, shape.nodes);
   }
+  const guessed = assumedBehaviour(
+    source.name,
+    read.map(({ object }, i) => ({ object, workload: workloads[i]! })),
+    services,
+  );
+  if (guessed !== undefined) findings.assumed.push(guessed);
   const autoscalers = readAutoscalers(objects, workloads, findings);
   const { tolerationSeconds: _, ...cluster } = shape;
   return {

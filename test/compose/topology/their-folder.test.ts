@@ -120,6 +120,7 @@ describe('a folder of somebody else', () => {
     expect(assumed.join('\n')).toMatch(/no node image, Kubernetes 1\.34 assumed/);
     expect(assumed.join('\n')).toMatch(/8 cores and 16 GiB/);
     expect(assumed.join('\n')).toMatch(/customers reach Service web/);
+    expect(assumed.join('\n')).toMatch(/20 ms per request at the median in web \(/);
     expect(sites[0]?.kubernetes).toEqual({ minor: 34, assumed: true });
     expect(sites[0]?.nodes[0]?.taints).toEqual([
       { key: 'node-role.kubernetes.io/control-plane', value: '', effect: 'NoSchedule' },
