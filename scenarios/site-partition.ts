@@ -73,9 +73,15 @@ export default defineScenario({
       flips: ['story', 'split brain', 'sync lag of orders'],
       keeps: ['availability of orders', 'no lost orders', 'no duplicated orders'],
     },
-    looping: {
-      says: 'changes that came by replication are sent on again',
+    echoing: {
+      says: 'changes that came by replication are sent on again: the first row that comes back stops the stream',
       set: ['topology:replication.orders.originFilter=false'],
+      flips: ['sync lag of orders', 'converged after partition'],
+      keeps: ['availability of orders', 'no lost orders', 'no duplicated orders'],
+    },
+    looping: {
+      says: 'changes that came by replication are sent on again, into tables without a key',
+      set: ['topology:replication.orders.originFilter=false', 'topology:replication.orders.uniqueKey=false'],
       flips: ['no duplicated orders'],
       keeps: ['availability of orders', 'no lost orders'],
     },

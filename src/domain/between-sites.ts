@@ -18,6 +18,8 @@ export type Replication =
       readonly bothWays: boolean;
       /** `origin = none`: changes that came by replication are not sent on. False makes a loop possible. */
       readonly originFilter: boolean;
+      /** Rows have a key: one that comes back to where it was stops the stream (PostgreSQL: insert_exists). Without it is inserted again. Absent: they have. */
+      readonly uniqueKey?: boolean;
       /** A commit waits for the other side. */
       readonly synchronous: boolean;
     }

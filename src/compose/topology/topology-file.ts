@@ -57,7 +57,7 @@ export function readReplication(root: Field, workloads: readonly string[], assum
     .get('replication')
     .entries()
     .flatMap(([name, entry]) => {
-      entry.onlyKeys(['between', 'from', 'to', 'mode', 'originFilter', 'synchronous', 'schedule']);
+      entry.onlyKeys(['between', 'from', 'to', 'mode', 'originFilter', 'uniqueKey', 'synchronous', 'schedule']);
       const ends = readEnds(entry, workloads);
       const mode = entry.get('mode').oneOf(['stream', 'batch'] as const) ?? 'stream';
       if (ends === undefined) return [];
@@ -73,6 +73,7 @@ export function readReplication(root: Field, workloads: readonly string[], assum
           to,
           bothWays: entry.get('between').present,
           originFilter: entry.get('originFilter').flag() ?? true,
+          uniqueKey: entry.get('uniqueKey').flag() ?? true,
           synchronous: entry.get('synchronous').flag() ?? false,
         },
       ];
@@ -82,7 +83,7 @@ export function readReplication(root: Field, workloads: readonly string[], assum
 function readBatch(name: string, entry: Field, from: string, to: string, assumed: string[]): Replication[] {
   if (entry.get('between').present)
     entry.get('between').complain('Expected `from` and `to` for mode batch, got `between`');
-  for (const key of ['originFilter', 'synchronous'])
+  for (const key of ['originFilter', 'uniqueKey', 'synchronous'])
     if (entry.get(key).present)
       entry.get(key).complain(`Expected no \`${key}\` for mode batch`, 'Only mode stream has it.');
   const schedule = entry.get('schedule').required().text();

@@ -4,7 +4,7 @@ import type { Replication } from '../../domain/between-sites.ts';
 import type { Audit } from '../../domain/event.ts';
 import type { Topology } from '../../domain/topology.ts';
 import { createSignal, type Kernel } from '../kernel.ts';
-import type { Network, ReplicationModel, SiteName, Workloads } from '../model.ts';
+import type { ControlPlane, Network, ReplicationModel, SiteName, Workloads } from '../model.ts';
 import { type Batch, createBatch } from './replication/batch.ts';
 import { type Carrier, counterparts, holdsAll } from './replication/convergence.ts';
 import { parseCron } from './replication/cron.ts';
@@ -27,6 +27,8 @@ import { createStreamPair, type StreamPair } from './replication/stream-pair.ts'
 export interface ReplicationDeps {
   readonly network: PathNetwork & Pick<Network, 'changed'>;
   readonly workloads: Pick<Workloads, 'pods' | 'podChanged'>;
+  /** Of the site that receives a batch: its CronJob. Absent: there always is one. */
+  readonly controlPlane?: Pick<ControlPlane, 'whenControllerActs'>;
 }
 
 /** One replication of the topology at work. */
@@ -83,6 +85,10 @@ export function createReplication(kernel: Kernel, topology: Topology, deps: Repl
   };
   const batchOf = (spec: Replication, from: Database, to: Database, schedule: string | undefined): Batch =>
     createBatch(kernel, schedule === undefined ? undefined : parseCron(schedule), {
+      whenScheduled: (act) => {
+        if (deps.controlPlane === undefined) act();
+        else deps.controlPlane.whenControllerActs(to.site, act);
+      },
       missing: () => {
         advance();
         return without(from.held.live(), to.held.live());

@@ -123,18 +123,37 @@ describe('streams', () => {
     expect(countOf(world.held('west')?.east ?? [])).toBeLessThan(5_000);
   });
 
-  it('without an origin filter changes circle: duplicates appear and the lag never ends', () => {
+  it('without an origin filter both directions stop for good at the first row that comes back', () => {
     const world = createReplicationWorld({ replication: [{ ...bothWays, originFilter: false }] });
+    world.trade(['east', 'west'], 10, 3_000);
+    world.run(600_000);
+    const audit = world.model.audit();
+    expect(audit.duplicated).toEqual({});
+    expect(countOf(world.held('west')?.east ?? [])).toBeLessThan(50);
+    expect(countOf(world.held('east')?.west ?? [])).toBeLessThan(50);
+    expect(world.model.stalled('orders')).toBe(true);
+    expect(world.model.converged()).toBe(false);
+    const filtered = createReplicationWorld();
+    filtered.trade(['east', 'west'], 10, 3_000);
+    filtered.run(10_000);
+    expect(filtered.model.converged()).toBe(true);
+  });
+
+  it('without an origin filter a synchronous pair soon takes no write at all', () => {
+    const world = createReplicationWorld({ replication: [{ ...bothWays, originFilter: false, synchronous: true }] });
+    world.trade(['east', 'west'], 10, 3_000);
+    expect(world.model.writable('east', 'postgres')).toBe(false);
+    expect(world.model.writable('west', 'postgres')).toBe(false);
+  });
+
+  it('without an origin filter rows without a key circle: duplicates appear and the lag never ends', () => {
+    const world = createReplicationWorld({ replication: [{ ...bothWays, originFilter: false, uniqueKey: false }] });
     world.trade(['east', 'west'], 10, 3_000);
     world.run(10_000);
     const audit = world.model.audit();
     expect(audit.duplicated['east/postgres']?.east).toEqual([[1, 301]]);
     expect(audit.duplicated['west/postgres']?.west).toEqual([[1, 301]]);
     expect(world.model.lag('orders').records).toBeGreaterThan(0);
-    const filtered = createReplicationWorld();
-    filtered.trade(['east', 'west'], 10, 3_000);
-    filtered.run(10_000);
-    expect(filtered.model.audit().duplicated).toEqual({});
   });
 });
 

@@ -9,6 +9,8 @@ export const batchStartMs = 3_000;
 
 /** What a batch asks of its surroundings. */
 export interface BatchPort {
+  /** Calls when the site's CronJob controller makes the Job that is due: now, or once one acts again. */
+  whenScheduled(act: () => void): void;
   /** What the target lacks now. */
   missing(): SiteRanges;
   /** Both ends answer, nothing is cut, nobody stalls it. */
@@ -39,6 +41,7 @@ export interface Batch {
 export function createBatch(kernel: Kernel, cron: Cron | undefined, port: BatchPort): Batch {
   let completed = 0;
   let failed = false;
+  let waiting = false;
   let running: Cancel | undefined;
   let startedMs = 0;
   let dueMs = 0;
@@ -66,10 +69,19 @@ export function createBatch(kernel: Kernel, cron: Cron | undefined, port: BatchP
     running = kernel.after(Math.ceil(tookMs), () => finish(orders));
     port.changed();
   };
+  /** Of several runs that were missed only one is made up for (pkg/controller/cronjob, no startingDeadlineSeconds). */
+  const due = () => {
+    if (waiting) return;
+    waiting = true;
+    port.whenScheduled(() => {
+      waiting = false;
+      start();
+    });
+  };
   const schedule = (nextMs: Ms) => {
     if (cron === undefined || nextMs === Number.POSITIVE_INFINITY) return;
     kernel.at(nextMs, () => {
-      start();
+      due();
       schedule(cron.nextAfter(kernel.now()));
     });
   };

@@ -4,7 +4,7 @@ import type { Replication } from '../../../domain/between-sites.ts';
 import type { Kernel } from '../../kernel.ts';
 import { conflictingRows } from './conflicts.ts';
 import { applyOrders, type Database } from './database.ts';
-import { isEmpty, merge, type SiteRanges, without } from './site-orders.ts';
+import { common, isEmpty, merge, type SiteRanges, without } from './site-orders.ts';
 import { caughtUpWithinMs, createStream, type Path, type Segment, type Stream } from './stream.ts';
 
 /** What a pair asks of its surroundings. */
@@ -61,12 +61,16 @@ export function createStreamPair(
   let closedConflicts = 0;
   let switched = false;
   const loops = spec.bothWays && !spec.originFilter;
+  const keyed = spec.uniqueKey ?? true;
   const direction = (from: Database, to: Database, active: boolean): Direction => {
     const deliver = (segment: Segment, arrivedMs: Ms) => {
       applyOrders(to, segment.orders, loops);
       if (loops) port.passOn(to, { ...segment, atMs: arrivedMs, passedOnMs: arrivedMs });
     };
-    const stream = createStream(kernel, { deliver, changed: () => settle() }, active);
+    /** logical-replication.sgml: insert_exists is an error that stops the apply worker. What a batch has brought is skipped. */
+    const refuses = ({ orders, passedOnMs }: Segment) =>
+      keyed && passedOnMs !== undefined && !isEmpty(common(orders, to.held.live()));
+    const stream = createStream(kernel, { deliver, refuses, changed: () => settle() }, active);
     return { from, to, stream, synchronous: spec.synchronous };
   };
   const forward = direction(ends[0], ends[1], true);
@@ -108,8 +112,11 @@ export function createStreamPair(
       if (writesApart()) apart.set(database, (apart.get(database) ?? 0) + segment.count);
       for (const each of active())
         if (each.from === database) {
-          if (each.synchronous) applyOrders(each.to, segment.orders, false);
-          else each.stream.push(segment);
+          if (!each.synchronous) each.stream.push(segment);
+          else {
+            applyOrders(each.to, segment.orders, false);
+            if (loops) port.passOn(each.to, { ...segment, passedOnMs: segment.atMs });
+          }
         }
     },
     passOn: (database, segment) => {

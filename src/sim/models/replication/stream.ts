@@ -55,6 +55,8 @@ export interface Stream {
 /** What a stream tells. */
 export interface StreamListener {
   deliver(segment: Segment, arrivedMs: Ms): void;
+  /** The receiving end cannot take it: its worker ends with an error, and again at each of its tries. */
+  refuses(segment: Segment): boolean;
   /** Flowing, stalled or caught up may have changed. */
   changed(): void;
 }
@@ -72,8 +74,9 @@ export function createStream(kernel: Kernel, listener: StreamListener, active: b
   let freeMs = 0;
   let appliedMs = 0;
   let watching = false;
+  let refused = false;
 
-  const flows = () => isActive && connected && !operatorStall;
+  const flows = () => isActive && connected && !operatorStall && !refused;
   const quietSince = () => Math.max(appliedMs, queue.first()?.atMs ?? 0);
   const advance = () => {
     if (!flows()) return false;
@@ -81,7 +84,12 @@ export function createStream(kernel: Kernel, listener: StreamListener, active: b
     for (let next = queue.first(); next !== undefined; next = queue.first()) {
       const startMs = Math.max(freeMs, next.atMs);
       const whole = startMs + next.count * path.msPerOrder;
-      if (whole + path.delayMs <= kernel.now()) {
+      const arrived = whole + path.delayMs <= kernel.now();
+      if (listener.refuses(next)) {
+        if (arrived) refuse();
+        break;
+      }
+      if (arrived) {
         queue.take();
         freeMs = whole;
         appliedMs = Math.ceil(whole + path.delayMs);
@@ -112,6 +120,11 @@ export function createStream(kernel: Kernel, listener: StreamListener, active: b
       if (wasStalled || isCaughtUp()) listener.changed();
       if (!wasStalled) watch();
     });
+  };
+  /** Nobody repairs it: PostgreSQL's worker tries every 5 s and fails on the same row. */
+  const refuse = () => {
+    refused = true;
+    watch();
   };
   const go = () => {
     connected = true;
@@ -156,6 +169,8 @@ export function createStream(kernel: Kernel, listener: StreamListener, active: b
     setPath: (next) => {
       const had = path.loss;
       path = next;
+      const first = queue.first();
+      refused &&= first !== undefined && listener.refuses(first); // the row may be gone with its database
       if (next.loss !== undefined && (connected || resumesMs !== undefined || had !== next.loss)) lose(next.loss);
       else if (next.loss === undefined && had !== undefined) connect();
     },
@@ -167,7 +182,9 @@ export function createStream(kernel: Kernel, listener: StreamListener, active: b
     setActive: (on) => {
       if (on && !isActive) freeMs = kernel.now();
       isActive = on;
-      if (!on) queue.clear();
+      if (on) return;
+      queue.clear();
+      refused = false;
     },
     lag: () => ({
       records: queue.records(),
