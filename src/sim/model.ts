@@ -204,7 +204,10 @@ export interface Pod {
   /** Set: terminating. */
   readonly deletedMs: Ms | undefined;
   readonly startedMs: Ms | undefined;
+  /** As the API server knows it. */
   readonly restarts: number;
+  /** Containers started so far, whether the API server knows or not. */
+  readonly starts: number;
   readonly truth: PodTruth;
   /** Service time is multiplied by this; 1 is normal. */
   readonly slowFactor: number;

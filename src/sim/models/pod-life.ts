@@ -69,8 +69,8 @@ export function createPodLives(
     if (pod.gone || pod.node === undefined) return;
     life.unpublished = !kubelets.hears(pod.node);
     if (life.unpublished) return kubelets.waits(pod.node);
-    const phase = life.starts > 0 ? 'Running' : pod.phase;
-    const restarts = Math.max(0, life.starts - 1);
+    const phase = pod.starts > 0 ? 'Running' : pod.phase;
+    const restarts = Math.max(0, pod.starts - 1);
     const startedMs = life.noticed ? life.processMs : pod.startedMs;
     if (phase !== pod.phase || life.ready !== pod.ready || restarts !== pod.restarts || startedMs !== pod.startedMs)
       store.update(pod, { phase, ready: life.ready, restarts, ...(startedMs === undefined ? {} : { startedMs }) });
@@ -100,7 +100,7 @@ export function createPodLives(
     life.stage = 'running';
     life.processMs = now;
     life.hung = false;
-    life.starts++;
+    pod.starts++;
     life.servesFromMs = now + pod.of.spec.behaviour.startupMs;
     life.servesTimer = kernel.at(life.servesFromMs, () => refresh(pod));
     refresh(pod);
@@ -205,7 +205,7 @@ export function createPodLives(
   const advance = (pod: PodRecord) => {
     const { life } = pod;
     const node = pod.node!;
-    if (kubelets.power(node) === 'off') return life.starts > 0 || life.stage !== 'unseen' ? lose(pod) : refresh(pod);
+    if (kubelets.power(node) === 'off') return pod.starts > 0 || life.stage !== 'unseen' ? lose(pod) : refresh(pod);
     refresh(pod);
     if (!kubelets.active(node)) return;
     const { overdue } = life;

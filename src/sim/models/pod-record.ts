@@ -57,7 +57,6 @@ export interface PodLife {
   /** Its main process runs, since when. */
   processMs: Ms | undefined;
   servesFromMs: Ms;
-  starts: number;
   /** The kubelet has seen it run. */
   noticed: boolean;
   /** Its start-up probe has passed, or there is none. */

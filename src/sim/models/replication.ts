@@ -83,6 +83,12 @@ export function createReplication(kernel: Kernel, topology: Topology, deps: Repl
     }
     emit();
   };
+  /** The container with its data is gone, and with it what was still to be sent. */
+  const empty = (database: Database) => {
+    advance();
+    database.clear();
+    for (const pair of pairsOf(database)) pair.forget(database);
+  };
   const batchOf = (spec: Replication, from: Database, to: Database, schedule: string | undefined): Batch =>
     createBatch(kernel, schedule === undefined ? undefined : parseCron(schedule), {
       whenScheduled: (act) => {
@@ -134,7 +140,10 @@ export function createReplication(kernel: Kernel, topology: Topology, deps: Repl
   refresh();
   deps.network.changed.on(refresh);
   deps.workloads.podChanged.on((pod) => {
-    if (databases.get(`${pod.site}/${pod.workload}`)?.refresh()) refresh();
+    const database = databases.get(`${pod.site}/${pod.workload}`);
+    const sight = database?.refresh() ?? 'same';
+    if (sight === 'emptied') empty(database!);
+    if (sight !== 'same') refresh();
   });
 
   return {

@@ -188,6 +188,7 @@ export function createWorld(shape: Topology, seed = '1'): World {
       deletedMs: undefined,
       startedMs: 0,
       restarts: 0,
+      starts: 1,
       truth: 'serving',
       slowFactor: 1,
     };

@@ -1,7 +1,10 @@
-/** One database: what it holds, its role, and whether it answers. Apart from replication because a crash loses nothing of it: commits are flushed and the volume is bound to the pod. */
+/** One database: what it holds, its role, and whether it answers. Apart from replication because what a crash leaves of it depends on its pod alone: with a volume everything, for commits are flushed; without one nothing. */
 import type { Pod, SiteName, Workloads } from '../../model.ts';
 import type { Loss } from './resume.ts';
 import { common, createSiteOrders, type SiteOrders, type SiteRanges } from './site-orders.ts';
+
+/** What a look at the pods showed. `emptied`: another container answers than before, and the data was in that one. */
+export type Sight = 'same' | 'changed' | 'emptied';
 
 /** A database, `site/workload`. */
 export interface Database {
@@ -19,26 +22,32 @@ export interface Database {
   readonly loss: Loss | undefined;
   /** The pod that answers, if it is a real one. */
   readonly pod: Pod | undefined;
-  /** Looks at the pods again; true when anything changed. */
-  refresh(): boolean;
+  /** Looks at the pods again. */
+  refresh(): Sight;
+  /** Its rows are gone. What was given up at a promotion stays given up. */
+  clear(): void;
 }
 
-/** Databases as `site/workload`. `workloads` undefined: a virtual one, which always answers (manifests that name no database). */
+/**
+ * Databases as `site/workload`. `workloads` undefined: a virtual one, which always answers (manifests that name no database). Not `durable`: the data lives in the
+ * container that answers and goes with it. A new container begins empty: no peer copies old rows to it, as PostgreSQL's initial copy would, so a lost volume looks worse than with a new subscription by hand.
+ */
 export function createDatabase(
   site: SiteName,
   workload: string,
   role: Database['role'],
   workloads: Pick<Workloads, 'pods'> | undefined,
+  durable = true,
 ): Database {
   let loss: Loss | undefined = workloads === undefined ? undefined : 'closed';
   let pod: Pod | undefined;
+  let container: string | undefined;
+  const orders = { held: createSiteOrders(), duplicated: createSiteOrders(), resurrected: createSiteOrders() };
   return {
     key: `${site}/${workload}`,
     site,
     workload,
-    held: createSiteOrders(),
-    duplicated: createSiteOrders(),
-    resurrected: createSiteOrders(),
+    ...orders,
     writtenOff: createSiteOrders(),
     role,
     fenced: false,
@@ -49,12 +58,18 @@ export function createDatabase(
       return pod;
     },
     refresh: () => {
-      if (workloads === undefined) return false;
+      if (workloads === undefined) return 'same';
       const pods = workloads.pods(site, workload);
       const before = [loss, pod?.node];
       pod = pods.find((each) => each.truth === 'serving') ?? pods.find((each) => each.node !== undefined);
       loss = pod?.truth === 'serving' ? undefined : pod?.truth === 'silent' ? 'silent' : 'closed';
-      return before[0] !== loss || before[1] !== pod?.node;
+      const filled = container;
+      if (loss === undefined) container = `${pod!.uid}/${pod!.starts}`;
+      if (!durable && filled !== undefined && filled !== container) return 'emptied';
+      return before[0] !== loss || before[1] !== pod?.node ? 'changed' : 'same';
+    },
+    clear: () => {
+      for (const set of Object.values(orders)) set.clear();
     },
   };
 }

@@ -1,5 +1,5 @@
 /** Which databases a platform has, how they are found by name, and which of them belong together. Apart from what they do. */
-import type { Site, Topology } from '../../../domain/topology.ts';
+import type { Site, Topology, Workload } from '../../../domain/topology.ts';
 import type { SiteName, Workloads } from '../../model.ts';
 import { createDatabase, type Database } from './database.ts';
 import { createSiteOrders, type SiteOrders } from './site-orders.ts';
@@ -10,8 +10,10 @@ export function namedDatabases(topology: Topology, workloads: Pick<Workloads, 'p
   const add = (site: Site, workload: string) => {
     const key = `${site.name}/${workload}`;
     if (databases.has(key)) return;
-    const real = site.workloads.some((each) => each.name === workload) ? workloads : undefined;
-    databases.set(key, createDatabase(site.name, workload, site.role === 'active' ? 'primary' : 'standby', real));
+    const spec = site.workloads.find((each) => each.name === workload);
+    const role = site.role === 'active' ? 'primary' : 'standby';
+    const real = spec === undefined ? undefined : workloads;
+    databases.set(key, createDatabase(site.name, workload, role, real, spec === undefined || isDurable(spec)));
   };
   for (const site of topology.sites)
     for (const workload of site.workloads) if (workload.behaviour.database) add(site, workload.behaviour.database);
@@ -22,6 +24,11 @@ export function namedDatabases(topology: Topology, workloads: Pick<Workloads, 'p
     add(site, end.slice(slash + 1));
   }
   return databases;
+}
+
+/** Its pods have volumes of their own. What a Deployment mounts is not read, and taken for durable. */
+function isDurable({ kind, template }: Workload): boolean {
+  return kind !== 'StatefulSet' || template.volumeClaims.length > 0;
 }
 
 /** One set of committed orders per group of databases that replicate to each other, directly or over others. */

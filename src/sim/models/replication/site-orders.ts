@@ -11,8 +11,9 @@ export interface SiteOrders {
   /** Adds orders of a site; gives what of them was there before. */
   add(site: SiteName, range: Range): RangeSet;
   addAll(orders: SiteRanges): void;
-  /** Nothing was ever added. */
+  /** Nothing was added since it was made or cleared. */
   readonly empty: boolean;
+  clear(): void;
   /** Sites in order of first sight; valid until the next addition. */
   live(): SiteRanges;
   /** A copy; sites without orders are left out. */
@@ -37,6 +38,7 @@ export function createSiteOrders(): SiteOrders {
     addAll: (orders) => {
       for (const [site, ranges] of Object.entries(orders)) for (const range of ranges) of(site).add(range);
     },
+    clear: () => bySite.clear(),
     live: () => Object.fromEntries([...bySite].map(([site, set]) => [site, set.live])),
     snapshot: () =>
       Object.fromEntries(

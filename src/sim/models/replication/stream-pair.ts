@@ -26,6 +26,8 @@ export interface StreamPair {
   advance(): boolean;
   refresh(): void;
   setStalled(on: boolean): void;
+  /** What this database has not sent yet is gone. */
+  forget(database: Database): void;
   /** Makes `database` the side that sends. */
   promote(database: Database): void;
   /** A commit of this database would wait for a peer that does not answer. */
@@ -128,6 +130,9 @@ export function createStreamPair(
         each.stream.setStalled(on);
       }
       settle();
+    },
+    forget: (database) => {
+      for (const each of both) if (each.from === database) each.stream.forget();
     },
     promote: (database) => {
       const to = both.find((each) => each.from === database)!;

@@ -42,6 +42,8 @@ export interface Stream {
   /** Switched off, a direction forgets its queue and takes nothing. */
   setActive(on: boolean): void;
   readonly active: boolean;
+  /** What waits is gone: its sender lost its data. */
+  forget(): void;
   /** Commits can arrive now. */
   readonly flowing: boolean;
   lag(): { readonly records: number; readonly ageMs: Ms };
@@ -186,6 +188,7 @@ export function createStream(kernel: Kernel, listener: StreamListener, active: b
       queue.clear();
       refused = false;
     },
+    forget: () => queue.clear(),
     lag: () => ({
       records: queue.records(),
       ageMs: kernel.now() - (queue.first()?.atMs ?? kernel.now()),

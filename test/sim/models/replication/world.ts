@@ -31,6 +31,8 @@ export interface WorldOptions {
   readonly replication?: readonly Replication[];
   readonly westRole?: Site['role'];
   readonly bandwidthMbps?: number;
+  /** The databases keep their data in their containers. */
+  readonly withoutVolume?: boolean;
   /** No workload names a database and none is there. */
   readonly withoutDatabase?: boolean;
 }
@@ -46,7 +48,12 @@ export function createReplicationWorld(options: WorldOptions = {}) {
         ? []
         : ([
             { name: 'orders', behaviour: { database: 'postgres' } },
-            { name: 'postgres', behaviour: {} },
+            {
+              kind: 'StatefulSet',
+              name: 'postgres',
+              behaviour: {},
+              template: { volumeClaims: options.withoutVolume ? [] : ['data'] },
+            },
           ] as unknown as Workload[]),
     }) as unknown as Site;
   const topology = {
@@ -91,11 +98,26 @@ export function createReplicationWorld(options: WorldOptions = {}) {
       pods.set(name, pod);
       podChanged.emit(pod);
     },
+    /** The container of the pod ends and is started anew at once; the API server hears of it later, if at all. */
+    restart: (name: string) => {
+      for (const truth of ['refusing', 'serving'] as const) {
+        const pod = { ...pods.get(name)!, truth };
+        if (truth === 'serving') pod.starts++;
+        pods.set(name, pod);
+        podChanged.emit(pod);
+      }
+    },
+    /** Another pod takes the place of the one that is there. */
+    replace: (name: string) => {
+      const pod = { ...pods.get(name)!, uid: pods.get(name)!.uid + 1 };
+      pods.set(name, pod);
+      podChanged.emit(pod);
+    },
     held: (name: string) => model.audit().held[`${name}/postgres`],
   };
 }
 
-function podOf(site: string): Pod {
+function podOf(site: string): { -readonly [K in keyof Pod]: Pod[K] } {
   return {
     name: 'postgres-0',
     uid: 1,
@@ -110,6 +132,7 @@ function podOf(site: string): Pod {
     deletedMs: undefined,
     startedMs: 0,
     restarts: 0,
+    starts: 1,
     truth: 'serving',
     slowFactor: 1,
   };
