@@ -96,7 +96,7 @@ function brokenCounts(events: readonly RunEvent[], service: string, acknowledged
     : [`${ok} to ${most} orders were answered ok, ${acknowledged} acknowledged`];
 }
 
-/** An acknowledged order may be missing everywhere only where the platform itself gave something up: a promotion, or a database that could not be read. */
+/** An acknowledged order may be missing everywhere only where the platform itself gave something up: a promotion, a database that could not be read, or one whose volume was taken away (then orders of its own site only). */
 function brokenLosses(
   events: readonly RunEvent[],
   audit: RunEventOf<'audit'>,
@@ -107,7 +107,15 @@ function brokenLosses(
     .filter((event): event is RunEventOf<'promotion'> => event.type === 'promotion')
     .reduce<BySite>((all, event) => both(all, event.missing), {});
   const anywhere = Object.values(audit.held).reduce<BySite>(both, {});
-  return says(countAll(without(without(acknowledged, anywhere), givenUp)), 'acknowledged orders are nowhere');
+  const nowhere = Object.entries(without(without(acknowledged, anywhere), givenUp));
+  const kept = nowhere.filter(([site]) => !volumeTaken(events, site));
+  return says(countAll(Object.fromEntries(kept)), 'acknowledged orders are nowhere');
+}
+
+function volumeTaken(events: readonly RunEvent[], site: string): boolean {
+  const started = events.find((event): event is RunEventOf<'run.started'> => event.type === 'run.started');
+  const taken = (set: string) => set.endsWith(':spec.volumeClaimTemplates=null');
+  return (started?.sets ?? []).some((set) => taken(set) && (set.startsWith(`${site}/`) || set.startsWith('*/')));
 }
 
 /** Events are numbered without gaps, seen in order, and never seen before they happened. */
