@@ -14,9 +14,10 @@ export type {
   Verb,
 } from './domain/action.ts';
 export { components, verbs } from './domain/action.ts';
+export type { Condition } from './domain/condition.ts';
 export { defineScenario, type ScenarioInput } from './domain/define-scenario.ts';
 export type { Phase, RunEvent, RunEventBody, Traffic } from './domain/event.ts';
-export type { Condition, FactName, FactValue, Subject } from './domain/fact.ts';
+export type { FactName, FactValue, Subject } from './domain/fact.ts';
 export { facts } from './domain/fact.ts';
 export type { Fault, Undo } from './domain/fault.ts';
 export type { FoldedRun } from './domain/folded-run.ts';

@@ -3,7 +3,7 @@
 const ln2Hi = 0.6931471803691238;
 const ln2Lo = 1.9082149292705877e-10;
 /** Natural logarithm of 2. */
-export const ln2 = 0.6931471805599453;
+export const ln2 = Math.LN2;
 
 /** e to the power `x`; relative error below 1e-14. Gives 0 below −745 and Infinity above 709.78. */
 export function exp(x: number): number {
@@ -28,11 +28,11 @@ export function log(x: number): number {
   if (x === Number.POSITIVE_INFINITY) return x;
   let mantissa = x;
   let k = 0;
-  while (mantissa > 1.4142135623730951) {
+  while (mantissa > Math.SQRT2) {
     mantissa /= 2;
     k++;
   }
-  while (mantissa < 0.7071067811865476) {
+  while (mantissa < Math.SQRT1_2) {
     mantissa *= 2;
     k--;
   }

@@ -1,6 +1,6 @@
 /** A plan in words. Apart from the command because it is a pure function of scenario, topology and load. */
 import { formatCount, formatDuration } from '../base/format.ts';
-import { describeCondition } from '../domain/fact.ts';
+import { describeCondition } from '../domain/condition.ts';
 import { type Fault, verbsOf } from '../domain/fault.ts';
 import type { LoadPlan } from '../domain/load.ts';
 import type { Scenario } from '../domain/scenario.ts';

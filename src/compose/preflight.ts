@@ -1,7 +1,8 @@
 /** Checks a scenario against the topology and the platform that it is to run on, before anything is touched. All problems at once. */
 import { createProblemList, InputError, knownWords, type ProblemList } from '../base/errors.ts';
 import type { Target, Verb } from '../domain/action.ts';
-import type { Condition, Subject } from '../domain/fact.ts';
+import type { Condition } from '../domain/condition.ts';
+import type { Subject } from '../domain/fact.ts';
 import { type Fault, verbsOf } from '../domain/fault.ts';
 import type { Scenario } from '../domain/scenario.ts';
 import type { StoryDefinition, StoryState } from '../domain/story.ts';

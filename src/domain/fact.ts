@@ -172,6 +172,12 @@ export const facts = {
     says: 'the newest revision is complete',
     source: 'informer on the workload (observedGeneration, updatedReplicas)',
   },
+  'workload.rescaled': {
+    subject: ['site', 'workload'],
+    value: 'boolean',
+    says: 'its replicas, or the lower bound of its autoscaler, are not what its manifest says',
+    source: 'informers on the workload and on HorizontalPodAutoscalers (spec), against the topology',
+  },
   'pod.ready': {
     subject: ['site', 'workload', 'pod'],
     value: 'boolean',
@@ -201,6 +207,12 @@ export const facts = {
     value: 'number',
     says: 'how many endpoints are ready',
     source: 'informer on EndpointSlices',
+  },
+  'traffic.shifted': {
+    subject: [],
+    value: 'boolean',
+    says: 'the weights of the global load balancer are not what the topology says',
+    source: "the load balancer's own state, against the topology",
   },
   'site.in-rotation': {
     subject: ['site'],
@@ -358,51 +370,4 @@ export function createFactFold(): FactFold {
       return before;
     },
   };
-}
-
-/** A test on a fact; without bounds: it holds (boolean true, number above 0, text present). */
-export interface Condition {
-  readonly fact: FactName;
-  readonly subject: Subject;
-  /** Exactly this value. */
-  readonly is?: FactValue;
-  /** At least, at most (numbers). */
-  readonly min?: number;
-  readonly max?: number;
-  /** The opposite of holding. */
-  readonly not?: boolean;
-  /** Only if it became so at or after the landing of this fault or operation. */
-  readonly since?: string;
-}
-
-/** Whether the value alone satisfies the condition (its `since` aside). */
-export function satisfies(condition: Condition, value: FactValue): boolean {
-  return (condition.not ?? false) !== positive(condition, value);
-}
-
-function positive(condition: Condition, value: FactValue): boolean {
-  if (condition.is !== undefined) return value === condition.is;
-  if (condition.min !== undefined || condition.max !== undefined)
-    return typeof value === 'number' && value >= (condition.min ?? -Infinity) && value <= (condition.max ?? Infinity);
-  return value === true || (typeof value === 'number' && value > 0) || (typeof value === 'string' && value !== '');
-}
-
-/** Whether the condition is satisfied now. `landedAtMs(name)`: lower end of the newest landing of a fault, undefined before it landed. With `since`, the fact must have become what it is at or after that. */
-export function holds(condition: Condition, known: Facts, landedAtMs: (fault: string) => Ms | undefined): boolean {
-  const entry = known.get(factKey(condition.fact, condition.subject));
-  if (entry === undefined || !satisfies(condition, entry.value)) return false;
-  if (condition.since === undefined) return true;
-  const landed = landedAtMs(condition.since);
-  return landed !== undefined && entry.atMs >= landed;
-}
-
-/** `etcd.leader of east`, `workload.ready of east/orders ≥ 4`. */
-export function describeCondition(condition: Condition): string {
-  const subject = facts[condition.fact].subject.map((part) => condition.subject[part]).join('/');
-  const bound =
-    condition.is !== undefined
-      ? ` = ${condition.is}`
-      : `${condition.min === undefined ? '' : ` ≥ ${condition.min}`}${condition.max === undefined ? '' : ` ≤ ${condition.max}`}`;
-  const since = condition.since === undefined ? '' : ` since ${condition.since}`;
-  return `${condition.not ? 'not ' : ''}${condition.fact}${subject === '' ? '' : ` of ${subject}`}${bound}${since}`;
 }

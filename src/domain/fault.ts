@@ -1,6 +1,6 @@
 /** Faults and operations as data: what is done, what undoes it, what proves the platform whole again. Apart from the platform, which only knows verbs. */
 import type { PlannedAction, Verb } from './action.ts';
-import type { Condition } from './fact.ts';
+import type { Condition } from './condition.ts';
 
 /** Planned damage, or an operator's deed (a shift of traffic, a drain, a promotion): both are actions with an undo. */
 export interface Fault {

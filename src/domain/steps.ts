@@ -1,5 +1,5 @@
 /** A plain list of steps as a statechart, for stories that go straight on. Apart from the grammar because it only builds what an author could have written by hand. */
-import type { Condition } from './fact.ts';
+import type { Condition } from './condition.ts';
 import type { Entry, StoryDefinition, StoryState } from './story.ts';
 
 /** One step: do something, then wait for facts (within a limit), or for a stated time. */

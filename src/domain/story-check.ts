@@ -1,6 +1,7 @@
 /** What can be wrong with a story, found at definition and all at once: names, dead ends, unreachable states, conditions without a subject. */
 import { knownWords, type Problem } from '../base/errors.ts';
-import { type Condition, facts } from './fact.ts';
+import type { Condition } from './condition.ts';
+import { facts } from './fact.ts';
 import type { StoryDefinition, StoryState } from './story.ts';
 import { indexStory, type PlacedState, type StoryIndex } from './story-index.ts';
 

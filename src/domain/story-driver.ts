@@ -1,7 +1,8 @@
 /** Drives a compiled story: feeds it facts and time-outs, one after the other, and hands out what it wants done. Needs a clock and nothing else, so it runs alike in simulated time, in real time and over a stored timeline. */
 import { type AnyMachineSnapshot, initialTransition, transition } from 'xstate';
 import type { Cancel, Clock, Ms } from '../base/clock.ts';
-import { type Condition, describeCondition, type FactName, type Facts, factKey } from './fact.ts';
+import { type Condition, describeCondition } from './condition.ts';
+import { type FactName, type Facts, factKey } from './fact.ts';
 import type { StoryDefinition } from './story.ts';
 import { indexStory } from './story-index.ts';
 import { compileStory, type Entered, type StoryAction, type StoryEvent, type Taken } from './story-machine.ts';

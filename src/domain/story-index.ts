@@ -1,5 +1,6 @@
 /** A story laid flat: every state with its place, every transition with its cause. Apart because checks, machine, coverage and diagrams all walk the same tree. */
-import { describeCondition, facts } from './fact.ts';
+import { describeCondition } from './condition.ts';
+import { facts } from './fact.ts';
 import type { StoryDefinition, StoryState, Way } from './story.ts';
 
 /** A state and where it stands. */

@@ -1,7 +1,8 @@
 /** A story compiled to an XState machine. Apart from its driver: the machine decides and does nothing, so one machine runs in simulated and in real time, and a stored timeline can be replayed through it. */
 import { type AnyStateMachine, assign, createMachine } from 'xstate';
 import type { Ms } from '../base/clock.ts';
-import { type Facts, holds } from './fact.ts';
+import { holds } from './condition.ts';
+import type { Facts } from './fact.ts';
 import type { Entry, StoryDefinition, StoryState, Way } from './story.ts';
 import { describeWay } from './story-index.ts';
 

@@ -1,5 +1,6 @@
 /** The words in which an author writes a story: `inject`, `heal`, `when`, `all`, `ends`. Apart from the grammar's plain shapes because these types find a wrong name at compile time; wrong data from plain JavaScript is found by the checks. */
-import type { Condition, FactName, FactValue, SubjectOf } from './fact.ts';
+import type { Condition } from './condition.ts';
+import type { FactName, FactValue, SubjectOf } from './fact.ts';
 import { type StepInput, stepsOf } from './steps.ts';
 import type { Entry, Guard, StoryDefinition } from './story.ts';
 

@@ -1,5 +1,6 @@
 /** The grammar of stories: states, the facts and time-outs that lead on, endings. Compiled to an XState machine elsewhere; here are the shapes. */
-import type { Condition, Facts } from './fact.ts';
+import type { Condition } from './condition.ts';
+import type { Facts } from './fact.ts';
 
 /** What a state does on entry, in order. */
 export type Entry = { readonly do: 'inject'; readonly fault: string } | { readonly do: 'heal'; readonly fault: string };

@@ -16,6 +16,10 @@ export function scaleWorkload(options: {
     purpose: 'operation',
     title: `scale ${site}/${workload} to ${replicas}`,
     actions: [{ verb: 'workload.scale', target: { on: 'workload', site, workload }, args: { replicas } }],
-    undo: { actions: [{ verb: 'workload.unscale', of: 0 }], until: [workloadWhole(site, workload)], limitMs },
+    undo: {
+      actions: [{ verb: 'workload.unscale', of: 0 }],
+      until: [workloadWhole(site, workload), { fact: 'workload.rescaled', subject: { site, workload }, not: true }],
+      limitMs,
+    },
   });
 }

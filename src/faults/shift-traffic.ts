@@ -1,4 +1,5 @@
 /** An operator changes the weights of the global load balancer: a switchover, a drain, a failback. */
+import type { Condition } from '../domain/condition.ts';
 import type { Fault } from '../domain/fault.ts';
 import { defineFault } from './define-fault.ts';
 
@@ -18,7 +19,10 @@ export function shiftTraffic(options: {
     actions: [{ verb: 'traffic.shift', target: { on: 'global-load-balancer' }, args: { weights } }],
     undo: {
       actions: [{ verb: 'traffic.restore', of: 0 }],
-      until: taking.map((site) => ({ fact: 'site.reachable', subject: { site } })),
+      until: [
+        { fact: 'traffic.shifted', subject: {}, not: true },
+        ...taking.map((site): Condition => ({ fact: 'site.reachable', subject: { site } })),
+      ],
       limitMs,
     },
   });

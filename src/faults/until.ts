@@ -1,6 +1,6 @@
 /** Conditions that prove a platform whole, shared by the undo of several faults. Apart because "whole" must mean the same in all of them. */
 import type { Component } from '../domain/action.ts';
-import type { Condition } from '../domain/fact.ts';
+import type { Condition } from '../domain/condition.ts';
 
 /** etcd of the site: every member started, in sync, one leader. */
 export const etcdWhole = (site: string): Condition => ({ fact: 'etcd.whole', subject: { site } });

@@ -1,5 +1,6 @@
 /** What the course of a story depends on, read from the facts that it waits for: so that an input nobody models makes only those stories unknown that it could change. */
-import type { Condition, FactName } from '../domain/fact.ts';
+import type { Condition } from '../domain/condition.ts';
+import type { FactName } from '../domain/fact.ts';
 import type { StoryDefinition, StoryState } from '../domain/story.ts';
 import type { StoryKnowledge } from '../objectives/story.ts';
 

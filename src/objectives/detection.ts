@@ -7,7 +7,8 @@
  */
 import type { Ms } from '../base/clock.ts';
 import { formatDuration } from '../base/format.ts';
-import { type FactName, facts, type Subject, satisfies } from '../domain/fact.ts';
+import { satisfies } from '../domain/condition.ts';
+import { type FactName, facts, type Subject } from '../domain/fact.ts';
 import type { FoldedRun } from '../domain/folded-run.ts';
 import type { Finding, Objective } from '../domain/objective.ts';
 import { check } from './check.ts';

@@ -1,6 +1,7 @@
 /** Facts as objectives ask for them: changes of every subject that fits, and how long a condition held. */
 import type { Ms } from '../base/clock.ts';
-import { type Condition, type FactName, type FactValue, facts, type Subject, satisfies } from '../domain/fact.ts';
+import { type Condition, satisfies } from '../domain/condition.ts';
+import { type FactName, type FactValue, facts, type Subject } from '../domain/fact.ts';
 import type { FactChange, FaultPass, FoldedRun } from '../domain/folded-run.ts';
 import { nodesOf, sitesOf } from './passes.ts';
 import type { Span } from './span.ts';

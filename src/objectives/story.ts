@@ -5,8 +5,9 @@
  * far had landed and no observer of a fact that it waited for had a gap meanwhile; else unknown, because what was waited
  * for may have happened unseen. Inconclusive, or no ending at all → unknown.
  */
+
+import type { Condition } from '../domain/condition.ts';
 import type { RunEventOf } from '../domain/event.ts';
-import type { Condition } from '../domain/fact.ts';
 import type { FoldedRun } from '../domain/folded-run.ts';
 import type { Finding, Objective } from '../domain/objective.ts';
 import { finding, unknown } from './finding.ts';

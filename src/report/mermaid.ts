@@ -1,7 +1,7 @@
 /** A story as a Mermaid state diagram. Apart from the story's grammar because it is one way of showing it. */
 
 import { formatDuration } from '../base/format.ts';
-import { describeCondition } from '../domain/fact.ts';
+import { describeCondition } from '../domain/condition.ts';
 import type { StoryDefinition, StoryState, Way } from '../domain/story.ts';
 import { plainText } from './plain-text.ts';
 

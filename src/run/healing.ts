@@ -1,7 +1,8 @@
 /** Undoes passes of faults and proves the platform whole, within their limits. Apart from injection because healing after a crash needs only this and the journal. */
 import type { Ms } from '../base/clock.ts';
 import type { ActionOutcome } from '../domain/action.ts';
-import { type Condition, describeCondition, factKey, holds } from '../domain/fact.ts';
+import { type Condition, describeCondition, holds } from '../domain/condition.ts';
+import { factKey } from '../domain/fact.ts';
 import type { Platform } from '../platform/platform.ts';
 import type { Bus } from './bus.ts';
 import { tellOutcome } from './tell-outcome.ts';

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { InputError, type Problem } from '../base/errors.ts';
 import type { Action } from '../domain/action.ts';
-import type { Condition } from '../domain/fact.ts';
+import type { Condition } from '../domain/condition.ts';
 import type { Handle } from '../platform/platform.ts';
 import { createGrowingFile, type GrowingFile, reopenGrowingFile } from './run-files.ts';
 

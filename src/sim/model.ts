@@ -293,6 +293,8 @@ export interface AutoscalerModel {
   wanted(site: SiteName, workload: string): number | undefined;
   /** Wants more than its maximum. */
   limited(site: SiteName, workload: string): boolean;
+  /** The lower bound now; undefined without an autoscaler. */
+  replicasMin(site: SiteName, workload: string): number | undefined;
   /** Raises or lowers the lower bound. */
   setReplicasMin(site: SiteName, workload: string, replicas: number): void;
 }

@@ -113,10 +113,26 @@ function siteThings(world: World, site: Site): SiteThings {
               ),
             ]),
       ]),
+      thing('traffic.shifted', {}, 'poll', () => isShifted(world)),
       thing('site.in-rotation', { site: name }, 'poll', () => world.routing.siteInRotation(name)),
       thing('site.reachable', { site: name }, 'poll', () => world.routing.healthy(name)),
     ],
   };
+}
+
+/** What a planned scale or shift has changed, against the topology's files. A DaemonSet has no replicas to set. */
+function isRescaled(world: World, site: Site, name: string): boolean | undefined {
+  const declared = site.workloads.find((workload) => workload.name === name);
+  if (declared === undefined || declared.kind === 'DaemonSet') return undefined;
+  const autoscaler = site.autoscalers.find((each) => each.workload === name);
+  if (autoscaler !== undefined) return world.autoscaler.replicasMin(site.name, name) !== autoscaler.replicasMin;
+  return world.workloads.status(site.name, name).wanted !== declared.replicas;
+}
+
+function isShifted(world: World): boolean {
+  const now = world.routing.weights();
+  const { weights } = world.topology.globalLoadBalancer;
+  return world.sites.some(({ name }) => (now[name] ?? 0) !== (weights[name] ?? 0));
 }
 
 const shownBreaker = (state: 'closed' | 'open' | 'half-open') => (state === 'closed' ? null : state);
@@ -192,6 +208,7 @@ function perWorkload(world: World, site: Site, workload: string): Watched[] {
     thing('workload.whole', subject, 'informer', whole),
     thing('workload.revision', subject, 'informer', () => status().revision),
     thing('workload.rolled-out', subject, 'informer', () => status().rolledOut),
+    thing('workload.rescaled', subject, 'informer', () => isRescaled(world, site, workload)),
     ...(autoscaled
       ? [
           thing('autoscaler.wanted', subject, 'informer', () => world.autoscaler.wanted(site.name, workload)),

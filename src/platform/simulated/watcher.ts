@@ -134,6 +134,7 @@ export const informerFacts: readonly FactName[] = [
   'workload.whole',
   'workload.revision',
   'workload.rolled-out',
+  'workload.rescaled',
   'pod.ready',
   'pod.node',
   'autoscaler.wanted',

@@ -71,10 +71,12 @@ export function createAutoscaler(kernel: Kernel, sites: readonly Site[], deps: A
     changed,
     wanted: (site, workload) => controllers.get(`${site}/${workload}`)?.wanted,
     limited: (site, workload) => controllers.get(`${site}/${workload}`)?.limited ?? false,
+    replicasMin: (site, workload) => controllers.get(`${site}/${workload}`)?.spec.replicasMin,
     setReplicasMin: (site, workload, replicas) => {
       const controller = controllers.get(`${site}/${workload}`);
       if (controller === undefined) return;
       setMin(controller, Math.min(replicas, controller.spec.replicasMax), kernel.now());
+      changed.emit({ site, workload });
     },
   };
 }
