@@ -4,8 +4,9 @@ import type { Random } from '../../base/random.ts';
 import type { Kernel } from '../kernel.ts';
 import type { Machines, Network, NodeName, Place } from '../model.ts';
 import type { ServerAnswer } from './api-server.ts';
+import { leaseRenewMs } from './node-constants.ts';
 
-/** ms, HTTP/2 read idle 30 s + ping 15 s. apimachinery pkg/util/net/http.go. Longer: clients of a vanished server stay blind for longer. */
+/** ms since the last frame from the server, HTTP/2 read idle 30 s + ping 15 s. apimachinery pkg/util/net/http.go. Longer: clients of a vanished server stay blind for longer. */
 const silenceMs = 45_000;
 /** ms, reconnecting waits 0.8 s, doubled up to the client's longest wait, plus up to as much again. client-go tools/cache/reflector.go. Longer: clients return later. */
 const firstWaitMs = 800;
@@ -40,6 +41,8 @@ export interface ConnectionClient {
   readonly only: NodeName | undefined;
   /** Longest wait between two tries, without its jitter. */
   readonly waitMsMax: Ms;
+  /** It asks every {@link leaseRenewMs} at this time of it, and so hears of its server that often; undefined: it hears of it all the time. */
+  readonly asksAtMs: Ms | undefined;
 }
 
 /** A client connected to a server of the rotation since time 0. `changed` is told when time reconnects it. */
@@ -57,7 +60,9 @@ export function createConnection(
   let server = pick();
   let serverPid = server === undefined ? undefined : site.pid(server);
   let tries = 0;
+  let begun = false;
   let lostMs: Ms = 0;
+  let asksAtMs = client.asksAtMs;
   let timer: { readonly cancel: Cancel; readonly waits: 'silence' | 'retry' } | undefined;
 
   function pick(): NodeName | undefined {
@@ -102,16 +107,20 @@ export function createConnection(
     const next = pick();
     if (next === undefined || !takes(next)) return void retry();
     tries = 0;
+    if (begun && asksAtMs !== undefined) asksAtMs = kernel.now() % leaseRenewMs; // a new kubelet renews at once
+    begun = false;
     server = next;
     serverPid = site.pid(next);
     changed();
   };
   const begin = () => {
+    begun = true;
     server = undefined;
     tries = 0;
     if (instance === undefined) stopWaiting();
     else wait('retry', random.int(clientStartMs.min, clientStartMs.max), dial);
   };
+  const sinceFrameMs = () => (asksAtMs === undefined ? 0 : (kernel.now() - asksAtMs + leaseRenewMs) % leaseRenewMs);
   /** How the connection stands: works, was reset, or is silent. */
   const state = (to: NodeName): 'works' | 'reset' | 'silent' => {
     const met = site.listens(to);
@@ -133,7 +142,7 @@ export function createConnection(
       const stands = state(server);
       if (stands === 'works') stopWaiting();
       else if (stands === 'reset') retry();
-      else if (timer === undefined) wait('silence', silenceMs, retry);
+      else if (timer === undefined) wait('silence', silenceMs - sinceFrameMs(), retry);
     },
     server: () =>
       server !== undefined && machines.power(client.node) === 'on' && state(server) === 'works' ? server : undefined,

@@ -1,4 +1,5 @@
 /** The standing connections of all nodes of a site: one of each kubelet, one of each kube-proxy. Apart because it knows which client goes where, by version and role. */
+import type { Ms } from '../../base/clock.ts';
 import type { Site } from '../../domain/topology.ts';
 import type { Kernel } from '../kernel.ts';
 import type { Machines, Network, NodeName } from '../model.ts';
@@ -22,11 +23,12 @@ export interface Fleet {
   proxyServer(node: NodeName): NodeName | undefined;
 }
 
-/** All nodes connected. `tell` is called at most once per 50 ms when connections come back. */
+/** All nodes connected. `renewal`: when each kubelet renews its Lease, modulo its period; `tell` is called at most once per 50 ms when connections come back. */
 export function createFleet(
   kernel: Kernel,
   site: Site,
   connections: ConnectionSite,
+  renewal: ReadonlyMap<NodeName, Ms>,
   deps: { readonly machines: Machines; readonly network: Network },
   tell: () => void,
 ): Fleet {
@@ -49,6 +51,7 @@ export function createFleet(
       node: name,
       only: local ? name : undefined,
       waitMsMax: waitMsMax.kubelet,
+      asksAtMs: renewal.get(name),
       instance: () => machines.identity(name, 'kubelet')?.pid,
     };
     kubelets.set(name, createConnection(kernel, random, kubelet, connections, deps, changed));
@@ -56,6 +59,7 @@ export function createFleet(
       node: name,
       only: undefined,
       waitMsMax: waitMsMax.proxy,
+      asksAtMs: undefined,
       instance: createBootCount(machines, name),
     };
     proxies.set(name, createConnection(kernel, random, proxy, connections, deps, changed));

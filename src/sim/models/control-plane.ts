@@ -2,6 +2,7 @@
 import type { Site } from '../../domain/topology.ts';
 import { createSignal, type Kernel } from '../kernel.ts';
 import type { ControlPlane, Etcd, Machines, Network, NodeName, SiteName } from '../model.ts';
+import { heartbeatPhases } from './heartbeat-phases.ts';
 import { createSiteControl, type SiteControl } from './site-control.ts';
 
 /** All control planes whole at time 0, lease holders drawn by the seed. Sites and nodes that do not exist throw a RangeError. */
@@ -13,8 +14,9 @@ export function createControlPlane(
   const changed: ControlPlane['changed'] = createSignal();
   const bySite = new Map<SiteName, SiteControl>();
   const byNode = new Map<NodeName, SiteControl>();
+  const { renewal } = heartbeatPhases(kernel, sites);
   for (const site of sites) {
-    const control = createSiteControl(kernel, site, deps, () => changed.emit({ site: site.name }));
+    const control = createSiteControl(kernel, site, renewal, deps, () => changed.emit({ site: site.name }));
     bySite.set(site.name, control);
     for (const node of site.nodes) byNode.set(node.name, control);
   }

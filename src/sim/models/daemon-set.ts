@@ -40,6 +40,11 @@ export function createDaemonSets(
     all.set(node, pods);
     return pods;
   };
+  /** Also nodes that want none now, such as a dead one: its pod counts as missing, and holds the roll-out (pkg/controller/daemon/update.go; kubernetes/kubernetes PR 117658 was refused). */
+  const withPods = (state: WorkloadState) =>
+    [...fresh(byNode, state, () => new Map<NodeName, Set<PodRecord>>())].flatMap(([name, pods]) =>
+      pods.size > 0 ? [name] : [],
+    );
   const todoOf = (state: WorkloadState) => fresh(todo, state, () => new Set(state.site.nodes.map(({ name }) => name)));
   store.on((pod, change) => {
     if (pod.pinned === undefined) return;
@@ -84,7 +89,7 @@ export function createDaemonSets(
     const surge = roundUp(maxSurge, wanted.size);
     const old: PodRecord[] = [];
     let missing = 0;
-    for (const name of wanted) {
+    for (const name of new Set([...wanted, ...withPods(state)])) {
       const pods = [...podsAt(state, name)];
       if (!pods.some(isAvailable)) missing++;
       for (const pod of pods) if (pod.release !== newest(state) && pod.deletedMs === undefined) old.push(pod);

@@ -2,7 +2,7 @@
 import type { NodeSpec, Site } from '../../domain/topology.ts';
 import { createSignal, type Kernel } from '../kernel.ts';
 import type { ControlPlane, Machines, Network, NodeName, Nodes, SiteName } from '../model.ts';
-import { leaseRenewMs, nodeMonitorMs } from './node-constants.ts';
+import { heartbeatPhases } from './heartbeat-phases.ts';
 import { createNodeHealth, type NodeHealth, type NodeRecord } from './node-health.ts';
 import { createNodeMonitor, type NodeMonitor } from './node-monitor.ts';
 import { createOperatorCalls } from './operator-calls.ts';
@@ -14,7 +14,7 @@ export function createNodes(
   deps: { readonly machines: Machines; readonly network: Network; readonly controlPlane: ControlPlane },
 ): Nodes {
   const { machines, controlPlane } = deps;
-  const random = kernel.random('nodes');
+  const phases = heartbeatPhases(kernel, sites);
   const changed = createSignal<{ readonly node: NodeName }>();
   const tainted = createSignal<{ readonly node: NodeName; readonly key: string; readonly sinceMs: number }>();
   const operator = createOperatorCalls(controlPlane);
@@ -36,7 +36,7 @@ export function createNodes(
       attend();
       changed.emit({ node: spec.name });
     };
-    const phaseMs = random.int(0, leaseRenewMs - 1);
+    const phaseMs = phases.renewal.get(spec.name)!;
     const health = createNodeHealth(kernel, deps, fresh(site, spec), phaseMs, { posted, lost: attend });
     byName.set(spec.name, health);
     return health;
@@ -46,7 +46,7 @@ export function createNodes(
       site.name,
       site.nodes.map((spec) => addNode(site, spec)),
     );
-    monitors.set(site.name, createNodeMonitor(kernel, site, deps, find, told, random.int(1, nodeMonitorMs)));
+    monitors.set(site.name, createNodeMonitor(kernel, site, deps, find, told, phases.pass.get(site.name)!));
   }
   machines.changed.on(({ node }) => byName.get(node)?.look());
   controlPlane.changed.on(({ site }) => {

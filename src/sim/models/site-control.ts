@@ -1,4 +1,5 @@
 /** One site's control plane: lets processes, etcd and paths work through API servers, load balancer, leases and connections in that order, and tells of what changed. Apart from control-plane.ts, which only finds the right site. */
+import type { Ms } from '../../base/clock.ts';
 import type { Component } from '../../domain/action.ts';
 import type { Site } from '../../domain/topology.ts';
 import type { Kernel } from '../kernel.ts';
@@ -27,10 +28,11 @@ export interface SiteControl {
   whenControllerActs(act: () => void): void;
 }
 
-/** The control plane of a site, whole at time 0. */
+/** The control plane of a site, whole at time 0. `renewal`: when each kubelet renews its Lease, modulo its period. */
 export function createSiteControl(
   kernel: Kernel,
   site: Site,
+  renewal: ReadonlyMap<NodeName, Ms>,
   deps: { readonly machines: Machines; readonly network: Network; readonly etcd: Etcd },
   tell: () => void,
 ): SiteControl {
@@ -57,6 +59,7 @@ export function createSiteControl(
     kernel,
     site,
     { balancer, rotation: loadBalancer.rotation, servers: controlPlanes, listens: servers.listens, pid: servers.pid },
+    renewal,
     deps,
     tell,
   );

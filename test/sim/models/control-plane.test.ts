@@ -300,7 +300,7 @@ describe('a connection of a node', () => {
       backMs.push(w.until(() => w.controlPlane.kubeletConnected('east-worker'), 120_000)!);
     }
     expect(backMs.length).toBeGreaterThan(3);
-    expect(Math.min(...backMs)).toBeGreaterThanOrEqual(45_000);
+    expect(Math.min(...backMs)).toBeGreaterThanOrEqual(35_000);
     expect(Math.max(...backMs)).toBeLessThan(60_000);
   });
 
