@@ -3,7 +3,7 @@ import type { ReplicationModel, SiteName, Workloads } from '../model.ts';
 import { logNormalOf } from './latency.ts';
 import type { Outcome } from './retries.ts';
 
-/** What a request meets at its database now. A database takes time but is never the bottleneck: its own queue is not modelled, which is kind to a platform whose database is the limit. A database that does not answer at all holds its callers until they give up. */
+/** What a request meets at its database now. A database takes time but is never the bottleneck: its own queue is not modelled, which is kind to a platform whose database is the limit. A database that does not answer at all holds its callers until they give up, and so does a synchronous one whose peer does not answer (PostgreSQL, synchronous_commit: the commit waits without a limit). */
 export function commitOutcome(
   site: SiteName,
   database: string,
@@ -14,7 +14,9 @@ export function commitOutcome(
   const pods = workloads.pods(site, database);
   if (!replication.writable(site, database)) {
     const hangs = pods.some((pod) => pod.truth === 'silent' && pod.deletedMs === undefined);
-    if (hangs) return { ...none, failed: {}, silent: 1, meanMs: 60_000 };
+    // A primary that serves and still cannot complete a commit waits for its peer.
+    const waits = replication.primary(site, database) && pods.some((pod) => pod.truth === 'serving');
+    if (hangs || waits) return { ...none, failed: {}, silent: 1, meanMs: 60_000 };
     return { ...none, failed: { error: 1 }, meanMs: 1 };
   }
   const { behaviour } = workloads.spec(site, database);

@@ -220,6 +220,7 @@ export function createWorld(shape: Topology, seed = '1'): World {
   const replication = {
     changed: replicationSignal,
     writable: () => knobs.writable,
+    primary: () => knobs.writable,
     commitMs: () => 0,
     commit: (_s: string, _w: string, count: number) => {
       orders += count;
