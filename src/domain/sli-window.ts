@@ -54,13 +54,24 @@ export function createHealthWindow(limits: SteadyState, shape: WindowShape): Hea
   const slots = shape.widthMs / slotMs;
   const ring = new Float64Array(slots * 3);
   let at = 0;
+  let alike = 0;
+  let health: Health = 'unknown';
+  let before = [Number.NaN, 0, 0];
   return {
     push: (ok, bad, slow) => {
+      // In a wide stretch every slot is like the one before: a window full of them need not be summed again.
+      if (ok === before[0] && bad === before[1] && slow === before[2]) {
+        if (++alike > slots) return health;
+      } else {
+        alike = 1;
+        before = [ok, bad, slow];
+      }
       ring[at] = ok;
       ring[at + 1] = bad;
       ring[at + 2] = slow;
       at = (at + 3) % ring.length;
-      return healthOf(ring, limits, shape.samplesMin);
+      health = healthOf(ring, limits, shape.samplesMin);
+      return health;
     },
   };
 }

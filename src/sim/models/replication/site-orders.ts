@@ -23,23 +23,30 @@ export interface SiteOrders {
 /** An empty {@link SiteOrders}. */
 export function createSiteOrders(): SiteOrders {
   const bySite = new Map<SiteName, GrowingSet>();
-  const of = (site: SiteName) => {
-    const known = bySite.get(site);
-    if (known !== undefined) return known;
-    const set = createGrowingSet();
-    bySite.set(site, set);
-    return set;
+  let live: Record<SiteName, RangeSet> = {};
+  const add = (site: SiteName, range: Range) => {
+    let set = bySite.get(site);
+    if (set === undefined) {
+      set = createGrowingSet();
+      bySite.set(site, set);
+    }
+    const before = set.add(range);
+    live[site] = set.live;
+    return before;
   };
   return {
     get empty() {
       return bySite.size === 0;
     },
-    add: (site, range) => of(site).add(range),
+    add,
     addAll: (orders) => {
-      for (const [site, ranges] of Object.entries(orders)) for (const range of ranges) of(site).add(range);
+      for (const [site, ranges] of Object.entries(orders)) for (const range of ranges) add(site, range);
     },
-    clear: () => bySite.clear(),
-    live: () => Object.fromEntries([...bySite].map(([site, set]) => [site, set.live])),
+    clear: () => {
+      bySite.clear();
+      live = {};
+    },
+    live: () => live,
     snapshot: () =>
       Object.fromEntries(
         [...bySite].map(([site, set]) => [site, set.snapshot()] as const).filter(([, set]) => set.length > 0),
