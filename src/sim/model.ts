@@ -82,12 +82,14 @@ export interface Network {
   restoreSite(site: SiteName): void;
 }
 
-/** What a client of one member meets. `hangs`: the answer comes after the request time-out of 7 s (no leader, or it is lost). `slow`: commits take `commitMs`. */
+/** What a client of one member meets. `hangs`: the answer comes after the request time-out of 7 s (no leader, or it is lost). */
 export interface EtcdAnswer {
   readonly writes: 'ok' | 'hangs' | 'refused';
   /** Reads that need no quorum. */
   readonly staleReads: boolean;
   readonly commitMs: number;
+  /** Of a read that needs a quorum; nothing is saved for it. */
+  readonly readMs: number;
 }
 
 /** One etcd cluster per site, one voting member per control plane to begin with. */

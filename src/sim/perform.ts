@@ -184,11 +184,23 @@ const quality = (action: Action): Release['quality'] => {
   return value === 'never-ready' || value === 'crash' || value === 'errors' ? value : 'good';
 };
 
+/** An operator with a runbook: what the cluster refuses for now (another member is dead or catches up, too) is tried again. */
 function rebuild(world: World, { site, node }: Of<'component'>): void {
   const { etcd } = world;
   if (etcd.status(node) !== undefined) return;
-  if (!etcd.hasQuorum(site)) etcd.restore(site);
-  else if (!etcd.members(site).includes(node) || etcd.remove(node)) etcd.addLearner(node);
+  if (etcd.hasQuorum(site)) replace(world, site, node, world.kernel.now() + replaceMs.max);
+  else etcd.restore(site);
+}
+
+/** ms between two tries to replace a member of etcd, and until the operator gives up; as kubeadm when it joins. */
+const replaceMs = { every: 500, max: 120_000 };
+
+function replace(world: World, site: string, node: NodeName, untilMs: number): void {
+  const { etcd, kernel } = world;
+  if (etcd.status(node) !== undefined) return;
+  const out = !etcd.members(site).includes(node) || etcd.remove(node);
+  if (out && etcd.addLearner(node)) return;
+  if (kernel.now() < untilMs) kernel.after(replaceMs.every, () => replace(world, site, node, untilMs));
 }
 
 /** Of a member of etcd; what is no etcd has neither members nor a disk of its own. */

@@ -111,7 +111,7 @@ export function createApiServers(
     later(server, 'give-up', atMs, () => processState(server) === 'running' && exit(server));
   };
   const followEtcd = (server: ApiServer) => {
-    if (etcdWrites(server) === 'ok') {
+    if (etcdWrites(server) === 'ok' && etcd.answer(server.node).readMs <= healthTimeoutMs) {
       drop(server, 'health', 'liveness');
       server.etcdBadMs = undefined;
       server.unhealthy = false;
@@ -143,7 +143,7 @@ export function createApiServers(
       server.loaded = true;
     }
     if (server.life === 'starting' && server.loaded && processState(server) === 'running') {
-      if (server.etcdBadMs === undefined) serve(server);
+      if (etcdWrites(server) === 'ok') serve(server);
       else planGiveUp(server);
     }
     planLiveness(server);

@@ -2,14 +2,15 @@
 
 import type { Etcd, EtcdAnswer } from '../model.ts';
 import { memberOn, peerDelayMs, type RaftCluster } from './raft-cluster.ts';
-import { commitMs } from './raft-leadership.ts';
+import { commitMs, confirmMs } from './raft-leadership.ts';
 import { type RaftMember, requestTimeoutMs, saveMs, stalledFsyncMs } from './raft-member.ts';
 
 /** ms of the server's own work for one write beside disk and network: etcd's op-guide/performance gives 1.6 ms for one client on SSD. Longer: every write is slower. */
 const serverMs = 0.4;
-const refused: EtcdAnswer = { writes: 'refused', staleReads: false, commitMs: requestTimeoutMs };
-const silent: EtcdAnswer = { writes: 'hangs', staleReads: false, commitMs: requestTimeoutMs };
-const leaderless: EtcdAnswer = { writes: 'hangs', staleReads: true, commitMs: requestTimeoutMs };
+const never = { commitMs: requestTimeoutMs, readMs: requestTimeoutMs };
+const refused: EtcdAnswer = { writes: 'refused', staleReads: false, ...never };
+const silent: EtcdAnswer = { writes: 'hangs', staleReads: false, ...never };
+const leaderless: EtcdAnswer = { writes: 'hangs', staleReads: true, ...never };
 
 /** What a client on the member's own node meets. A learner refuses writes; a commit that takes longer than the request time-out hangs. */
 export function answerOf(cluster: RaftCluster, member: RaftMember): EtcdAnswer {
@@ -19,7 +20,8 @@ export function answerOf(cluster: RaftCluster, member: RaftMember): EtcdAnswer {
   const leader = cluster.committing;
   if (leader === undefined || memberOn(cluster, member.lead) !== leader || !follows(member)) return leaderless;
   const ms = writeMs(cluster, leader, member);
-  return ms >= requestTimeoutMs ? leaderless : { writes: 'ok', staleReads: true, commitMs: ms };
+  if (ms >= requestTimeoutMs) return leaderless;
+  return { writes: 'ok', staleReads: true, commitMs: ms, readMs: readMs(cluster, leader, member) };
 }
 
 const follows = (member: RaftMember) => member.role === 'leader' || (member.hearing && member.synced);
@@ -28,6 +30,12 @@ const follows = (member: RaftMember) => member.role === 'leader' || (member.hear
 function writeMs(cluster: RaftCluster, leader: RaftMember, member: RaftMember): number {
   const way = member === leader ? 0 : 2 * peerDelayMs(cluster, member, leader);
   return serverMs + way + Math.max(commitMs(cluster, leader), saveMs(member));
+}
+
+/** The way to the leader, its word that it still leads, and the entries until then, which the member must have. */
+function readMs(cluster: RaftCluster, leader: RaftMember, member: RaftMember): number {
+  const way = member === leader ? 0 : 2 * peerDelayMs(cluster, member, leader) + saveMs(member);
+  return serverMs + way + confirmMs(cluster, leader);
 }
 
 /** What `etcdctl endpoint status` says; undefined: no answer. */
@@ -75,9 +83,9 @@ export function isWhole(cluster: RaftCluster): boolean {
 /** All that others can see of the cluster, to tell them only of changes. */
 export function fingerprint(cluster: RaftCluster): string {
   const members = cluster.members.map((member) => {
-    const { writes, commitMs } = answerOf(cluster, member);
+    const { writes, commitMs, readMs } = answerOf(cluster, member);
     const role = member.life === 'up' ? roleOf(member) : member.life;
-    return `${role} ${member.membership} ${member.term} ${writes} ${Math.round(commitMs * 10)}`;
+    return `${role} ${member.membership} ${member.term} ${writes} ${Math.round(commitMs * 10)} ${Math.round(readMs)}`;
   });
   return `${leaderOf(cluster)?.node} ${isWhole(cluster)} ${members.join(';')}`;
 }

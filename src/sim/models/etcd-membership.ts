@@ -10,6 +10,10 @@ import { quorumOf, type RaftMember, setTimer } from './raft-member.ts';
 const restoreMs = { p50: 6_000, p95: 15_000 };
 /** Revisions that a restore skips (`--bump-revision`), so that watchers list again. etcd op-guide/recovery. */
 const bumpRevisions = 1_000_000_000;
+/** ms, how long members must have been connected to count when membership changes (HealthInterval). etcd server/etcdserver/server.go. Longer: more changes are refused. */
+const connectedMs = 5_000;
+/** ms, from the removal of a member to the end of its process (stopWithDelay). Same source. Longer: a removed leader blocks writes for longer. */
+const removedStopMs = 1_000;
 /** Learners that a cluster takes at a time, etcd `--max-learners`. */
 const learnersMax = 1;
 /** ms, how often the operator tries `member promote`; kubeadm polls twice a second. Longer: learners vote later. */
@@ -81,17 +85,21 @@ function giveSnapshot(member: RaftMember, snapshot: Snapshot, term: number): voi
   member.currentMs = snapshot.atMs;
 }
 
-/** Removes a member; false when there is no quorum, it is none, it is the last, or the rest would lose quorum (strict-reconfig-check). */
+/** Removes a member; false when there is no quorum, it is none, it is the last, or the rest would lose quorum (strict-reconfig-check). Its process ends a second later. A leader that is removed hands over to nobody: it takes no more proposals, and the others wait for their time-outs once it is silent. */
 export function removeMember(cluster: RaftCluster, member: RaftMember, machines: Machines): boolean {
   const leader = cluster.committing;
   if (leader === undefined || member.membership === 'removed' || !mayRemove(cluster, leader, member)) return false;
   const ran = member.life === 'up' || member.life === 'paused';
+  const { pid } = member;
   cluster.step(() => {
-    if (member === leader) transferLeadership(cluster, leader);
     member.membership = 'removed';
-    becomeFollower(cluster, member, member.term, undefined);
+    if (member !== leader) becomeFollower(cluster, member, member.term, undefined);
   });
-  if (ran && machines.process(member.node, 'etcd') === 'running') machines.exit(member.node, 'etcd');
+  const stop = () => {
+    const same = member.pid === pid && member.membership === 'removed';
+    if (same && machines.process(member.node, 'etcd') === 'running') machines.exit(member.node, 'etcd');
+  };
+  if (ran) cluster.kernel.after(removedStopMs, stop);
   return true;
 }
 
@@ -99,14 +107,22 @@ function mayRemove(cluster: RaftCluster, leader: RaftMember, member: RaftMember)
   const voters = votersOf(cluster).length;
   if (member.membership === 'learner') return true;
   if (voters === 1) return false;
-  const answers = member === leader || (member.hearing && member.lead === leader.node);
-  return activeVoters(cluster, leader) - (answers ? 1 : 0) >= quorumOf(voters - 1);
+  const connected = votersOf(cluster).filter((voter) => isConnected(cluster, leader, voter));
+  return connected.length - (connected.includes(member) ? 1 : 0) >= quorumOf(voters - 1);
 }
 
-/** Adds a removed member as a learner with empty data and promotes it once it has caught up; false when there is no quorum, it is still a member, or another learner is under way. */
+/** The leader has been connected to the member for long enough to count on it. */
+function isConnected(cluster: RaftCluster, leader: RaftMember, member: RaftMember): boolean {
+  if (member === leader) return true;
+  return (cluster.talksSinceMs(leader, member) ?? Number.POSITIVE_INFINITY) <= cluster.kernel.now() - connectedMs;
+}
+
+/** Adds a removed member as a learner with empty data and promotes it once it has caught up; false when there is no quorum, it is still a member, another learner is under way, or a voter is not connected (strict-reconfig-check asks that of learners, too: a dead member has to be removed first). */
 export function addLearner(cluster: RaftCluster, member: RaftMember, machines: Machines): boolean {
   const learners = cluster.members.filter((other) => other.membership === 'learner').length;
-  if (cluster.committing === undefined || member.membership !== 'removed' || learners >= learnersMax) return false;
+  const leader = cluster.committing;
+  if (leader === undefined || member.membership !== 'removed' || learners >= learnersMax) return false;
+  if (!votersOf(cluster).every((voter) => isConnected(cluster, leader, voter))) return false;
   machines.hold(member.node, 'etcd');
   cluster.step(() => {
     eraseData(member);

@@ -152,6 +152,7 @@ function createSiteEtcd(
     settledMs: 0,
     termMax: 0,
     talks: links.talks,
+    talksSinceMs: links.sinceMs,
     step: (act) => {
       if (depth > 0) return act();
       depth++;

@@ -1,5 +1,5 @@
 /** Connections between the members of one etcd cluster. Apart because a path that works again is not a connection yet, and because TCP needs both ways: a one-way cut silences a pair in both directions. */
-import type { Cancel } from '../../base/clock.ts';
+import type { Cancel, Ms } from '../../base/clock.ts';
 import type { Kernel } from '../kernel.ts';
 import type { Network } from '../model.ts';
 import type { RaftMember } from './raft-member.ts';
@@ -13,6 +13,8 @@ const reconnectMs = { min: 50, max: 1_000 };
 export interface PeerLinks {
   /** Messages get through now: connected, and both processes work. */
   talks(a: RaftMember, b: RaftMember): boolean;
+  /** Since when they have been connected, ms; undefined: they are not. */
+  sinceMs(a: RaftMember, b: RaftMember): Ms | undefined;
   /** Looks again at processes and paths. Losses count at once; gains after reconnecting, told by `onUp`. */
   update(): void;
 }
@@ -21,6 +23,7 @@ interface Link {
   readonly a: RaftMember;
   readonly b: RaftMember;
   connected: boolean;
+  sinceMs: Ms;
   /** Packets vanished, as opposed to a process that went away. */
   silent: boolean;
   cancel: Cancel | undefined;
@@ -39,7 +42,7 @@ export function createPeerLinks(
   const key = (a: RaftMember, b: RaftMember) => `${a.node} ${b.node}`;
   members.forEach((a, i) => {
     for (const b of members.slice(i + 1)) {
-      const link = { a, b, connected: true, silent: false, cancel: undefined };
+      const link = { a, b, connected: true, sinceMs: Number.NEGATIVE_INFINITY, silent: false, cancel: undefined };
       links.set(key(a, b), link);
       links.set(key(b, a), link);
     }
@@ -57,6 +60,7 @@ export function createPeerLinks(
     link.cancel = kernel.after(random.int(wait.min, wait.max), () => {
       link.cancel = undefined;
       link.connected = true;
+      link.sinceMs = kernel.now();
       onUp();
     });
   };
@@ -68,6 +72,10 @@ export function createPeerLinks(
   };
   return {
     talks: (a, b) => a.life === 'up' && b.life === 'up' && (a === b || links.get(key(a, b))?.connected === true),
+    sinceMs: (a, b) => {
+      const link = links.get(key(a, b));
+      return link?.connected === true ? link.sinceMs : undefined;
+    },
     update: () => {
       members.forEach((a, i) => {
         for (const b of members.slice(i + 1)) updateLink(links.get(key(a, b))!);

@@ -22,6 +22,8 @@ export interface RaftCluster {
   /** The highest term any member has had. */
   termMax: number;
   talks(a: RaftMember, b: RaftMember): boolean;
+  /** Since when two members have been connected, ms; undefined: they are not. */
+  talksSinceMs(a: RaftMember, b: RaftMember): Ms | undefined;
   /** Makes a change: counts the writes until now, runs `act`, then lets everything that depends on it follow, and tells of it. Steps do not nest: one inside another is part of it. */
   step(act: () => void): void;
 }

@@ -3,6 +3,7 @@ import type { Ms } from '../../base/clock.ts';
 import { becomeFollower, memberOn, peerDelayMs, quorumSize, type RaftCluster, votersOf } from './raft-cluster.ts';
 import { startPreVote } from './raft-election.ts';
 import {
+  busyMs,
   electionMs,
   nextCandidacyMs,
   type RaftMember,
@@ -51,6 +52,13 @@ export function commitMs(cluster: RaftCluster, leader: RaftMember): number {
   return Math.max(saveMs(leader), acks[quorumSize(cluster) - 1] ?? Number.POSITIVE_INFINITY);
 }
 
+/** Time in which a leader learns from a quorum that it still leads, for a linearizable read: a round of heartbeats, nothing is saved (etcd-io/raft, ReadIndex). */
+export function confirmMs(cluster: RaftCluster, leader: RaftMember): number {
+  const acks = syncedVoters(cluster, leader).map((member) => busyMs(member) + 2 * peerDelayMs(cluster, leader, member));
+  acks.sort((a, b) => a - b);
+  return Math.max(busyMs(leader), acks[quorumSize(cluster) - 1] ?? Number.POSITIVE_INFINITY);
+}
+
 /** Counts the writes since the last step and hands them to every log that keeps up. Members with slow disks trail by what their disk needs beyond the quorum's. */
 export function settleLogs(cluster: RaftCluster): void {
   const now = cluster.kernel.now();
@@ -75,7 +83,7 @@ function follow(cluster: RaftCluster, leader: RaftMember, member: RaftMember, qu
 /** Sets every timer that the present state needs and drops the others. Called at the end of each step. */
 export function reconcile(cluster: RaftCluster): void {
   for (const member of cluster.members) {
-    if (member.hearing && !hearsOn(cluster, member)) loseLeader(cluster, member);
+    if (member.hearing && (!hearsOn(cluster, member) || fallsSilent(cluster, member))) loseLeader(cluster, member);
     planContact(cluster, member);
     planElection(cluster, member);
     planQuorumCheck(cluster, member);
@@ -83,7 +91,10 @@ export function reconcile(cluster: RaftCluster): void {
   }
   cluster.committing = cluster.members.find(
     (member) =>
-      member.role === 'leader' && member.life === 'up' && syncedVoters(cluster, member).length >= quorumSize(cluster),
+      member.role === 'leader' &&
+      member.membership === 'voter' &&
+      member.life === 'up' &&
+      syncedVoters(cluster, member).length >= quorumSize(cluster),
   );
 }
 
@@ -95,6 +106,14 @@ function hearsOn(cluster: RaftCluster, member: RaftMember): boolean {
     leader.term === member.term &&
     reaches(cluster, leader, member)
   );
+}
+
+/** The way from the leader became longer by an election time-out or more: what is sent from now on arrives after its timer. */
+function fallsSilent(cluster: RaftCluster, member: RaftMember): boolean {
+  const delayMs = peerDelayMs(cluster, memberOn(cluster, member.lead)!, member);
+  const riseMs = delayMs - member.leadDelayMs;
+  member.leadDelayMs = delayMs;
+  return riseMs >= electionMs;
 }
 
 function loseLeader(cluster: RaftCluster, member: RaftMember): void {
@@ -133,6 +152,7 @@ function contact(cluster: RaftCluster, leader: RaftMember, member: RaftMember): 
   if (member.term > leader.term) return void becomeFollower(cluster, leader, member.term, undefined);
   becomeFollower(cluster, member, leader.term, leader.node);
   member.hearing = true;
+  member.leadDelayMs = peerDelayMs(cluster, leader, member);
   const waitMs = catchUpMs(cluster, leader, member);
   if (waitMs === 0) return void catchUp(leader, member);
   const done = () => cluster.step(() => member.hearing && member.lead === leader.node && catchUp(leader, member));

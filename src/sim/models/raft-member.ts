@@ -55,6 +55,8 @@ export interface RaftMember {
   hearing: boolean;
   /** The contact that is on its way: leader and term. */
   contact: string | undefined;
+  /** One-way delay of the heartbeats that it hears, ms. */
+  leadDelayMs: number;
   /** Its log keeps up with the leader it hears. */
   synced: boolean;
   /** Leader: since when too few answer; undefined while a quorum does. */
@@ -90,6 +92,7 @@ export function createRaftMember(node: NodeName, phaseMs: Ms): RaftMember {
     timeoutTicks: electionTicks,
     hearing: false,
     contact: undefined,
+    leadDelayMs: 0,
     synced: false,
     quietMs: undefined,
     ledMs: 0,
@@ -145,7 +148,12 @@ export function quorumOf(voters: number): number {
   return Math.floor(voters / 2) + 1;
 }
 
+/** Half of the fsync that is under way on a stalled disk: meanwhile the member neither hears nor speaks, ms. */
+export function busyMs(member: RaftMember): number {
+  return member.fsyncMs > stalledFsyncMs ? member.fsyncMs / 2 : 0;
+}
+
 /** Time until an entry is saved by the member. On a stalled disk it first waits for half of the fsync that is under way. */
 export function saveMs(member: RaftMember): number {
-  return member.fsyncMs > stalledFsyncMs ? 1.5 * member.fsyncMs : member.fsyncMs;
+  return member.fsyncMs + busyMs(member);
 }

@@ -5,12 +5,15 @@ import type { Site } from '../../domain/topology.ts';
 import type { Kernel } from '../kernel.ts';
 import type { ControlPlane, Etcd, Machines, Network, NodeName, Place } from '../model.ts';
 import { createApiLoadBalancer } from './api-load-balancer.ts';
-import { type ApiServers, createApiServers, type ServerAnswer } from './api-server.ts';
+import { type ApiServers, createApiServers, healthTimeoutMs, type ServerAnswer } from './api-server.ts';
 import { createFleet } from './connection-fleet.ts';
 import { freshConnections } from './fresh-connections.ts';
 import { createLeaderLease, type LeaderLease } from './leader-election.ts';
 
 type Leading = 'kube-controller-manager' | 'kube-scheduler';
+
+/** ms, half of the renewal deadline: a renewal that takes longer has failed. client-go tools/leaderelection/resourcelock/interface.go. Longer: leaders bear a slower etcd. */
+const renewalMsMax = 5_000;
 
 /** One site's control plane. */
 export interface SiteControl {
@@ -41,15 +44,26 @@ export function createSiteControl(
   const isControlPlane = new Set(controlPlanes);
   const balancer: Place | undefined = controlPlanes.length > 1 ? { site: site.name } : undefined;
   const servers = createApiServers(kernel, `api-servers/${site.name}`, controlPlanes, deps, () => refresh());
-  /** What the load balancer meets. */
+  /** What a request meets that the load balancer passes on. */
   const answer = (node: NodeName): ServerAnswer =>
     network.connects({ site: site.name }, { node }) ? servers.answer(node) : 'unreachable';
+  /** What its own check of /healthz meets, which reads from etcd. */
+  const health = (node: NodeName): ServerAnswer => {
+    const met = answer(node);
+    return met === 'ok' && etcd.answer(node).readMs > healthTimeoutMs ? 'hanging' : met;
+  };
   const label = `api-load-balancer/${site.name}`;
-  const loadBalancer = createApiLoadBalancer(kernel, label, site, controlPlanes, answer, () => refresh());
+  const loadBalancer = createApiLoadBalancer(kernel, label, site, controlPlanes, health, () => refresh());
   const writable = (node: NodeName) => servers.answer(node) === 'ok';
+  const renewable = (node: NodeName) => writable(node) && etcd.answer(node).commitMs <= renewalMsMax;
   const lease = (component: Leading) =>
-    createLeaderLease(kernel, `${component}/${site.name}`, component, controlPlanes, { machines, writable }, () =>
-      refresh(),
+    createLeaderLease(
+      kernel,
+      `${component}/${site.name}`,
+      component,
+      controlPlanes,
+      { machines, writable: renewable },
+      () => refresh(),
     );
   const leases = {
     'kube-controller-manager': lease('kube-controller-manager'),
