@@ -3,6 +3,7 @@ import type { Standing } from '../domain/objective.ts';
 import { distributionLines } from '../report/console/spread.ts';
 import { tableLines } from '../report/console/table.ts';
 import { type Distribution, distributionsOf } from '../report/distribution.ts';
+import { directionOf, figureText } from '../report/figures.ts';
 import { plainText } from '../report/plain-text.ts';
 import { repeatCommand } from '../report/repeat-command.ts';
 import type { Look } from './io.ts';
@@ -19,11 +20,12 @@ export interface SweepReport {
   readonly tally: Tally;
   readonly objectives: readonly { readonly objective: string; readonly tally: Tally }[];
   readonly figures: readonly Distribution[];
-  /** Missed before broken before unknown, ten at most. */
+  /** Missed before broken before unknown, ten at most. When every seed is met: those that hold the worst of most figures, three at most. */
   readonly worst: readonly { readonly seed: string; readonly why: string; readonly repeat: string }[];
 }
 
 const worstMax = 10;
+const extremesMax = 3;
 
 /** Sums up the results. */
 export function sweepReport(scenario: string, results: readonly SeedResult[], options: CheckedRunOptions): SweepReport {
@@ -32,6 +34,8 @@ export function sweepReport(scenario: string, results: readonly SeedResult[], op
   const bad = (['missed', 'unknown'] as const).flatMap((standing) =>
     results.filter((each) => each.standing === standing),
   );
+  const figures = distributionsOf(results);
+  const worst = bad.length > 0 ? bad.slice(0, worstMax).map(badSeed) : extremesOf(figures);
   return {
     scenario,
     seeds: results.length,
@@ -40,18 +44,37 @@ export function sweepReport(scenario: string, results: readonly SeedResult[], op
       objective,
       tally: tallyOf(standings.filter((each) => each.objective === objective)),
     })),
-    figures: distributionsOf(results),
-    worst: bad.slice(0, worstMax).map((result) => ({
-      seed: result.seed,
-      why: whyBad(result),
-      repeat: repeatCommand({ ...options, scenario, seed: result.seed }),
-    })),
+    figures,
+    worst: worst.map((each) => ({ ...each, repeat: repeatCommand({ ...options, scenario, seed: each.seed }) })),
   };
 }
 
 function tallyOf(list: readonly { readonly standing: Standing }[]): Tally {
   const count = (standing: Standing) => list.filter((each) => each.standing === standing).length;
   return { met: count('met'), missed: count('missed'), unknown: count('unknown') };
+}
+
+interface SeedAndWhy {
+  readonly seed: string;
+  readonly why: string;
+}
+
+function badSeed(result: SeedResult): SeedAndWhy {
+  return { seed: result.seed, why: whyBad(result) };
+}
+
+/** The seeds nearest to the bounds, as far as figures tell. */
+function extremesOf(figures: readonly Distribution[]): readonly SeedAndWhy[] {
+  const held = new Map<string, string[]>();
+  for (const { worstSeed, objective, name, min, max } of figures) {
+    if (worstSeed === undefined) continue;
+    const value = figureText(name, directionOf(name) === 'bigger' ? min : max);
+    held.set(worstSeed, [...(held.get(worstSeed) ?? []), `${objective}, ${name} ${value}`]);
+  }
+  return [...held]
+    .sort(([, a], [, b]) => b.length - a.length)
+    .slice(0, extremesMax)
+    .map(([seed, worstOf]) => ({ seed, why: `met, and the worst in ${worstOf.join('; ')}` }));
 }
 
 function whyBad(result: SeedResult): string {

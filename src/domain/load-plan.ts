@@ -11,7 +11,7 @@ export interface PlanOptions {
   readonly service: string;
   /** All rates are multiplied by this (> 0). */
   readonly scale: number;
-  /** The highest channel's peak becomes this before scaling, other peaks in proportion; base rates stay, unless a peak falls below its base. Requests per second, > 0. */
+  /** The highest channel's peak becomes this before scaling, other peaks in proportion; base rates stay, unless a peak falls below its base or the channel has one rate only, which then is both. Requests per second, > 0. */
   readonly peakRps?: number;
   /** Up to where the plan reaches, ms (> 0); base rate afterwards. */
   readonly limitMs: Ms;
@@ -37,7 +37,8 @@ function planChannel(
   peakFactor: number,
 ): LoadPlan['channels'][number] {
   const peak = channel.rateRpsPeak * peakFactor * scale;
-  const base = Math.min(channel.rateRpsBase * scale, peak);
+  const flat = channel.rateRpsBase === channel.rateRpsPeak;
+  const base = flat ? peak : Math.min(channel.rateRpsBase * scale, peak);
   const curve = channel.profile.points.map(
     ([second, level]) => [Math.round(second * 1000), base + level * (peak - base)] as const,
   );

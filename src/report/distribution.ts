@@ -12,8 +12,8 @@ export interface Distribution {
   readonly p50: number;
   readonly p95: number;
   readonly max: number;
-  /** Seed of the worst value, by the figure's own direction; the first of equals. */
-  readonly worstSeed: string;
+  /** Seed of the worst value, by the figure's own direction; the first of equals. Absent where no seed is worse than another: all values are one, or the figure has no direction. */
+  readonly worstSeed?: string;
 }
 
 /** What the distribution needs of a run. */
@@ -37,7 +37,9 @@ export function distributionsOf(runs: readonly Measured[]): readonly Distributio
 
 function summary(figure: Figure, values: readonly { seed: string; value: number }[]): Distribution {
   const sorted = values.map((each) => each.value).sort((a, b) => a - b);
-  const worst = directionOf(figure.name) === 'bigger' ? sorted[0]! : sorted.at(-1)!;
+  const direction = directionOf(figure.name);
+  const worst = direction === 'bigger' ? sorted[0]! : sorted.at(-1)!;
+  const told = direction !== 'none' && sorted[0] !== sorted.at(-1);
   return {
     objective: figure.objective,
     name: figure.name,
@@ -46,7 +48,7 @@ function summary(figure: Figure, values: readonly { seed: string; value: number 
     p50: nearestRank(sorted, 0.5),
     p95: nearestRank(sorted, 0.95),
     max: sorted.at(-1)!,
-    worstSeed: values.find((each) => each.value === worst)!.seed,
+    ...(told && { worstSeed: values.find((each) => each.value === worst)!.seed }),
   };
 }
 

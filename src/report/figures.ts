@@ -58,5 +58,6 @@ export function figureText(name: string, value: number): string {
     return Math.abs(value) < 1_000 ? formatLatency(value) : formatDuration(value);
   if (/Rps(?:$|[A-Z])/.test(name)) return `${formatCount(value)}/s`;
   if (/(?:^s|Seconds)(?:$|[A-Z])/.test(name)) return `${Number(value.toFixed(1))} s`;
+  if (/Requests$/.test(name)) return formatCount(Math.round(value));
   return Number.isInteger(value) ? formatCount(value) : String(Number(value.toFixed(3)));
 }

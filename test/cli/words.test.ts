@@ -84,7 +84,33 @@ test('doctor finds this machine fit for the simulator and unfit for what is not 
 test('a sweep counts standings, spreads figures and is 0 when all are met', async () => {
   const { code, out } = await call(['sweep', starter, '--seeds', '3', '--from', 'fe', '--json']);
   expect(code).toBe(0);
-  expect(JSON.parse(out)).toMatchObject({ seeds: 3, tally: { met: 3, missed: 0, unknown: 0 }, worst: [] });
+  expect(JSON.parse(out)).toMatchObject({ seeds: 3, tally: { met: 3, missed: 0, unknown: 0 } });
+});
+
+test('when every seed is met the worst are those that hold the worst of most figures', () => {
+  const result = (seed: string, recoveryMs: number, okRatio: number) => ({
+    seed,
+    standing: 'met' as const,
+    exitCode: 0,
+    figures: [
+      { objective: 'recovery', name: 'recoveryMs', value: recoveryMs },
+      { objective: 'availability', name: 'okRatio', value: okRatio },
+      { objective: 'audit', name: 'lostOrders', value: 0 },
+      { objective: 'audit', name: 'acknowledgedOrders', value: recoveryMs },
+    ],
+    standings: [],
+  });
+  const results = [result('1', 900, 0.99), result('2', 2_100, 0.98), result('3', 1_000, 1)];
+  const options = { scale: 1, platform: 'simulated', sets: [], noFaults: false, duds: [], allowCommands: false };
+  const report = sweepReport('x', results, options);
+  expect(report.worst).toEqual([
+    {
+      seed: '2',
+      why: 'met, and the worst in recovery, recoveryMs 2.1 s; availability, okRatio 98 %',
+      repeat: 'elevenproof run x --seed 2',
+    },
+  ]);
+  expect(report.figures.map((each) => each.worstSeed)).toEqual(['2', '2', undefined, undefined]);
 });
 
 test('a sweep worse than asked is 1 and gives the repeat commands of the worst seeds', async () => {

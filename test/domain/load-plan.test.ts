@@ -30,6 +30,16 @@ describe('planning a load', () => {
     expect(plan.channels[1]!.rateRpsPeak).toBeCloseTo(252 * 583 * 0.5, 6);
   });
 
+  it('a constant channel has one rate, which follows a new peak', () => {
+    const load = channels({ shoppers: night, jobs: constant({ rateRps: 10 }) });
+    const jobs = planLoad(load, { ...options, peakRps: 4_000 }).channels[1]!;
+    expect(jobs).toMatchObject({ rateRpsBase: 40, rateRpsPeak: 40 });
+    expect(planLoad(constant({ rateRps: 100 }), { ...options, peakRps: 583_000 }).channels[0]).toMatchObject({
+      rateRpsBase: 583_000,
+      rateRpsPeak: 583_000,
+    });
+  });
+
   it('a rate of zero stays zero whatever the peak', () => {
     expect(planLoad(constant({ rateRps: 0 }), { ...options, peakRps: 5 }).channels[0]!.points).toEqual([
       [0, 0],

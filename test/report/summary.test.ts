@@ -40,7 +40,7 @@ test('missed and unknown have marks of their own and are counted', () => {
   expect(lines[1]).toContain('✗ recovery');
   expect(lines[2]).toContain('? recovery');
   expect(lines).toContain(
-    'MISSED 1 of 3 · 1 missed · 1 unknown · error budget used 0.02 % of 30 days · 9 min 12 s of platform time in 0.4 s',
+    'MISSED 1 of 3 · 1 unknown · 1 met · error budget used 0.02 % of 30 days · 9 min 12 s of platform time in 0.4 s',
   );
 });
 

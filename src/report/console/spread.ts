@@ -32,7 +32,7 @@ export function distributionLines(
       plainText(each.objective),
       plainText(each.name),
       ...[each.min, each.p50, each.p95, each.max].map((value) => figureText(each.name, value)),
-      each.worstSeed,
+      each.worstSeed ?? '–',
     ],
   }));
   const head = { cells: ['Objective', 'Figure', 'min', 'p50', 'p95', 'max', 'worst seed'], paint: look.colours.strong };

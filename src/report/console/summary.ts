@@ -72,22 +72,22 @@ function closingLines(record: RunRecord, options: SummaryOptions): readonly stri
 /** What the sum is made of: a record, or a judgement of a timeline that has none. */
 export type Summed = Pick<RunRecord, 'verdicts' | 'standing'> & Partial<Pick<RunRecord, 'times' | 'errorBudgets'>>;
 
-/** `MET 5 of 5 · error budget used 0.0 % · 9 min 12 s of platform time in 0.4 s`. */
+/** `MET 5 of 5 · error budget used 0.0 % · 9 min 12 s of platform time in 0.4 s`, `MISSED 1 of 5 · 4 met · …`: the number behind the word counts what the word says. */
 export function sumLine(record: Summed, colours: Colours): string {
-  const met = record.verdicts.filter((verdict) => verdict.standing === 'met').length;
-  const missed = record.verdicts.filter((verdict) => verdict.standing === 'missed').length;
-  const unknown = record.verdicts.length - met - missed;
+  const count = (standing: Standing) => record.verdicts.filter((verdict) => verdict.standing === standing).length;
   const word = colours.standing(record.standing, colours.strong(record.standing.toUpperCase()));
-  const others = [missed > 0 ? `${missed} missed` : '', unknown > 0 ? `${unknown} unknown` : ''];
+  const others = standings.filter((standing) => standing !== record.standing && count(standing) > 0);
   return [
-    `${word} ${met} of ${record.verdicts.length}`,
-    ...(record.standing === 'met' ? [] : others),
+    `${word} ${count(record.standing)} of ${record.verdicts.length}`,
+    ...others.map((standing) => `${count(standing)} ${standing}`),
     budgetText(record),
     timesText(record.times),
   ]
     .filter((part) => part !== '')
     .join(' · ');
 }
+
+const standings: readonly Standing[] = ['missed', 'unknown', 'met'];
 
 function timesText(times: RunRecord['times'] | undefined): string {
   if (times === undefined) return '';
