@@ -71,7 +71,7 @@ function longDay(peakRps: number, msMax: number): Scenario {
     story: ({ story, ends }) =>
       story({
         initial: 'day',
-        states: { day: { waits: 'the day takes its time', after: { 800_000: 'over' } }, over: ends('expected') },
+        states: { day: { waits: 'the day takes its time', after: { 800000: 'over' } }, over: ends('expected') },
       }),
   });
   const day = { ...short.story.states.day!, after: { [msMax - 120_000]: 'over' } };

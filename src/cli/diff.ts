@@ -20,7 +20,7 @@ export function declareDiff(program: Command, context: Context): void {
     .command('diff <before> <now>')
     .summary('compare two runs; fails when a figure got worse')
     .description(
-      'Compares two run folders or record files, the baseline first. Exit 1 when a figure or a standing got worse.',
+      'Compares two run folders or record files, the baseline first, or two folders of several runs, scenario by scenario. Exit 1 when a figure or a standing got worse.',
     )
     .option('--fail-ratio <times>', 'how many times worse a figure may be', '1.2')
     .option('--force', 'compare unlike runs (scenario, platform, scale, topology, load, faults)')
@@ -32,36 +32,53 @@ export function declareDiff(program: Command, context: Context): void {
 
 async function diffCommand(beforePath: string, nowPath: string, raw: RawOptions, io: Io): Promise<number> {
   const failRatio = checked((problems) => readNumber('--fail-ratio', raw.failRatio, 'a number above 0', problems));
-  const { before, now } = await readBoth(beforePath, nowPath);
   const { diffRecords, differences, unlikeness } = await import('../report/diff.ts');
-  const unlike = unlikeness(before, now);
-  if (unlike.length > 0 && raw.force !== true)
-    throw new InputError(
-      unlike.map((what) => ({ message: `Expected two runs of a kind, got ${what}`, hint: 'Compare anyway: --force' })),
-    );
-  const diff = diffRecords(before, now, failRatio);
-  const code = diff.worse ? exitCodes.missed : exitCodes.met;
+  const { readPairs } = await import('./record-pairs.ts');
+  const { several, pairs, gone, added } = await readPairs(beforePath, nowPath);
+  const compared = pairs.map(({ before, now }) => ({
+    before,
+    now,
+    unlike: unlikeness(before, now),
+    diff: diffRecords(before, now, failRatio),
+  }));
+  if (raw.force !== true) refuseUnlike(compared.flatMap((each) => each.unlike));
+  const worse = gone.length > 0 || compared.some((each) => each.diff.worse);
+  const code = worse ? exitCodes.missed : exitCodes.met;
   if (raw.json === true) {
-    io.out(`${JSON.stringify({ failRatio, unlike, ...diff }, null, 2)}\n`);
+    const list = compared.map(({ now, unlike, diff }) => ({ scenario: now.scenario.name, failRatio, unlike, ...diff }));
+    io.out(`${JSON.stringify(several ? { worse, gone, added, runs: list } : list[0], null, 2)}\n`);
     return code;
   }
-  const notes = [...unlike, ...differences(before, now)];
-  if (notes.length > 0) io.err(`Note: ${plainText(notes.join('; '))}\n`);
-  io.out(`${(await diffLines(diff, failRatio, await lookOf(io))).join('\n')}\n`);
+  const look = await lookOf(io);
+  for (const { before, now, unlike, diff } of compared) {
+    const notes = [...unlike, ...differences(before, now)];
+    if (several) io.out(`${look.colours.strong(plainText(now.scenario.name))}\n`);
+    if (notes.length > 0) io.err(`Note: ${plainText(notes.join('; '))}\n`);
+    io.out(`${(await diffLines(diff, failRatio, look)).join('\n')}\n${several ? '\n' : ''}`);
+  }
+  if (several) io.out(`${plainText(sumOf(compared, gone, added))}\n`);
   return code;
 }
 
-async function readBoth(beforePath: string, nowPath: string): Promise<{ before: RunRecord; now: RunRecord }> {
-  const { readRecord } = await import('../report/record.ts');
-  const results = await Promise.allSettled([readRecord(beforePath), readRecord(nowPath)]);
-  const problems = results.flatMap((result) => {
-    if (result.status === 'fulfilled') return [];
-    if (result.reason instanceof InputError) return result.reason.problems;
-    throw result.reason;
-  });
-  if (problems.length > 0) throw new InputError(problems);
-  const [before, now] = results.map((result) => (result as PromiseFulfilledResult<RunRecord>).value);
-  return { before: before!, now: now! };
+function refuseUnlike(unlike: readonly string[]): void {
+  if (unlike.length === 0) return;
+  throw new InputError(
+    unlike.map((what) => ({ message: `Expected two runs of a kind, got ${what}`, hint: 'Compare anyway: --force' })),
+  );
+}
+
+function sumOf(
+  compared: readonly { readonly now: RunRecord; readonly diff: RecordDiff }[],
+  gone: readonly string[],
+  added: readonly string[],
+): string {
+  const worse = compared.filter((each) => each.diff.worse).map((each) => each.now.scenario.name);
+  return [
+    `${compared.length - worse.length} of ${compared.length} runs no worse`,
+    ...(worse.length > 0 ? [`worse: ${worse.join(', ')}`] : []),
+    ...(gone.length > 0 ? [`gone: ${gone.join(', ')}`] : []),
+    ...(added.length > 0 ? [`new: ${added.join(', ')}`] : []),
+  ].join(' · ');
 }
 
 async function diffLines(diff: RecordDiff, failRatio: number, look: Look): Promise<readonly string[]> {

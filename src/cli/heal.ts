@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Command } from 'commander';
 import { exitCodes, InputError } from '../base/errors.ts';
 import { plainText } from '../report/plain-text.ts';
-import type { FindPlatform } from '../run/heal.ts';
+import type { FindPlatform, HealReport } from '../run/heal.ts';
 import type { Io } from './io.ts';
 import type { Context } from './program.ts';
 import type { RunLock } from './run-folder.ts';
@@ -15,28 +15,34 @@ export function declareHeal(program: Command, context: Context): void {
     .command('heal <run-folder>')
     .summary('undo what a run left broken')
     .description('Undoes what a run that broke off left broken, and proves it. Harmless when repeated.')
-    .action(async (folder: string) => context.finish(await healCommand(folder, context.io)));
+    .option('--json', 'print as JSON')
+    .action(async (folder: string, raw: { readonly json?: boolean }) =>
+      context.finish(await healCommand(folder, raw.json === true, context.io)),
+    );
 }
 
-async function healCommand(folder: string, io: Io): Promise<number> {
+async function healCommand(folder: string, json: boolean, io: Io): Promise<number> {
   const lock = await endedLock(folder);
   if (lock !== undefined && !existsSync(join(folder, 'undo.jsonl'))) {
-    io.out('Nothing to heal: the run broke off before it touched anything.\n');
-    return exitCodes.met;
+    const text = 'Nothing to heal: the run broke off before it touched anything.';
+    return tell({ text, healed: [], unreverted: [], exitCode: exitCodes.met }, json, io);
   }
   const { heal } = await import('../run/heal.ts');
   const { watchInterrupts } = await import('./interrupt.ts');
   const interrupts = watchInterrupts(io);
   try {
     interrupts.begin(folder);
-    const report = await heal(folder, findPlatform, interrupts.signal);
-    io.out(`${plainText(report.text)}\n`);
-    for (const each of report.unreverted)
-      io.out(`Left unreverted: ${plainText(`${each.fault} (${each.missing.join(', ')})`)}\n`);
-    return report.exitCode;
+    return tell(await heal(folder, findPlatform, interrupts.signal), json, io);
   } finally {
     interrupts.stop();
   }
+}
+
+function tell(report: HealReport, json: boolean, io: Io): number {
+  const left = report.unreverted.map((each) => `Left unreverted: ${each.fault} (${each.missing.join(', ')})`);
+  if (json) io.out(`${JSON.stringify(report, null, 2)}\n`);
+  else for (const line of [report.text, ...left]) io.out(`${plainText(line)}\n`);
+  return report.exitCode;
 }
 
 /** The lock that a run left when it broke off, if any. Throws an InputError when the run goes on. */

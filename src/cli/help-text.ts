@@ -13,14 +13,14 @@ Commands:
   run [options] <scenario...>    play scenarios and judge them
   sweep [options] <scenario>     one scenario over many seeds
   list [options] [what]          what there is: scenarios, faults, objectives, ...
-  show <scenario>                the story of a scenario as a Mermaid diagram
+  show [options] <scenario>      the story of a scenario as a Mermaid diagram
   plan [options] <scenario>      what run would do
   judge [options] <run-folder>   judge a stored run again
   diff [options] <before> <now>  compare two runs; fails when a figure got worse
-  heal <run-folder>              undo what a run left broken
-  abort <run-folder>             abort a run that goes on in another process
+  heal [options] <run-folder>    undo what a run left broken
+  abort [options] <run-folder>   abort a run that goes on in another process
   doctor [options]               check this machine
-  init [folder]                  write a starter scenario and topology
+  init [options] [folder]        write a starter scenario and topology
   help [command]                 show the help of a command
 
 Exit codes: 0 all met, 1 missed or worse than asked, 2 bad input, 3 inconclusive, 4 aborted, 5 left unreverted,

@@ -18,10 +18,13 @@ export function declareInit(program: Command, context: Context): void {
     .command('init [folder]')
     .summary('write a starter scenario and topology')
     .description('Writes a scenario, a topology and its manifests into a folder (default: here). Overwrites nothing.')
-    .action((folder: string | undefined) => initCommand(folder ?? '.', context.io));
+    .option('--json', 'print as JSON')
+    .action((folder: string | undefined, raw: { readonly json?: boolean }) =>
+      initCommand(folder ?? '.', raw.json === true, context.io),
+    );
 }
 
-async function initCommand(folder: string, io: Io): Promise<void> {
+async function initCommand(folder: string, json: boolean, io: Io): Promise<void> {
   const taken = Object.keys(starterFiles).filter((path) => existsSync(join(folder, path)));
   if (taken.length > 0)
     throw new InputError(
@@ -38,9 +41,16 @@ async function initCommand(folder: string, io: Io): Promise<void> {
     if (code === undefined) throw error;
     throw new InputError({ file: folder, message: `Expected a folder that can be written, got ${code}` });
   }
-  for (const path of Object.keys(starterFiles)) io.out(`${join(folder, path)}\n`);
-  await makeImportable(folder, io);
-  io.out(`\nRun it: elevenproof run ${quote(join(folder, 'pod-loss.mjs'))}\n`);
+  const files = Object.keys(starterFiles).map((path) => join(folder, path));
+  const link = await makeImportable(folder);
+  const run = `elevenproof run ${quote(join(folder, 'pod-loss.mjs'))}`;
+  if (json) {
+    io.out(`${JSON.stringify({ files, ...(link !== undefined && { link }), run }, null, 2)}\n`);
+    return;
+  }
+  for (const file of files) io.out(`${file}\n`);
+  if (link !== undefined) io.out(`${link} → this copy of elevenproof (not installed there)\n`);
+  io.out(`\nRun it: ${run}\n`);
 }
 
 async function write(path: string, text: string): Promise<void> {
@@ -48,14 +58,15 @@ async function write(path: string, text: string): Promise<void> {
   await writeFile(path, text, { flag: 'wx' });
 }
 
-/** A scenario imports `elevenproof`. Where that is not installed, a link to this copy makes it so. */
-async function makeImportable(folder: string, io: Io): Promise<void> {
+/** A scenario imports `elevenproof`. Where that is not installed, a link to this copy makes it so; gives the link then. */
+async function makeImportable(folder: string): Promise<string | undefined> {
   try {
     createRequire(resolve(folder, 'pod-loss.mjs')).resolve('elevenproof/package.json');
+    return undefined;
   } catch {
     const link = join(folder, 'node_modules', 'elevenproof');
     makeFolders(dirname(link));
     await symlink(projectRoot(), link, 'junction');
-    io.out(`${link} → this copy of elevenproof (not installed there)\n`);
+    return link;
   }
 }

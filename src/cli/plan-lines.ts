@@ -19,6 +19,24 @@ export interface Planned {
   readonly options: CheckedRunOptions;
 }
 
+/** The plan as data, for programs. */
+export function planData({ scenario, topology, plan, sets, options }: Planned): object {
+  const { name, title, proves, limitMs, stopWhen, objectives, twins } = scenario;
+  return {
+    scenario: { name, title, proves, limitMs, stopWhen },
+    platform: options.platform,
+    topology: { name: topology.name, sets, assumed: topology.assumed, notModelled: topology.notModelled },
+    load: { service: plan.service, channels: plan.channels.map(({ points: _, ...channel }) => channel) },
+    faultsInjected: !options.noFaults,
+    faults: Object.entries(scenario.faults).map(([fault, { kind, purpose, title, undo }]) => ({
+      ...{ name: fault, kind, purpose, title, dud: options.duds.includes(fault) },
+      ...{ until: undo.until.map(describeCondition), limitMs: undo.limitMs },
+    })),
+    objectives: objectives.map(({ family, name, expected }) => ({ family, name, expected })),
+    twins: Object.entries(twins).map(([twin, { says, flips, keeps }]) => ({ name: twin, says, flips, keeps })),
+  };
+}
+
 /** The plan as lines. */
 export function planLines(planned: Planned, look: Look): readonly string[] {
   const { scenario, topology, options } = planned;
@@ -41,6 +59,10 @@ export function planLines(planned: Planned, look: Look): readonly string[] {
     ...section(
       'Objectives',
       scenario.objectives.map((objective) => [objective.name, objective.expected]),
+    ),
+    ...section(
+      'Sabotage twins',
+      Object.entries(scenario.twins).map(([name, twin]) => [name, twin.says, `must miss: ${twin.flips.join(', ')}`]),
     ),
     ...section('Limits', limitRows(scenario)),
     ...section(

@@ -4,23 +4,31 @@ import { type Io, lookOf } from './io.ts';
 import type { Context } from './program.ts';
 import { checked, declareRunOptions, type RawRunOptions, readRunOptions } from './run-options.ts';
 
+interface RawOptions extends RawRunOptions {
+  readonly json?: boolean;
+}
+
 /** Declares the command. */
 export function declarePlan(program: Command, context: Context): void {
   const command = program
     .command('plan <scenario>')
     .summary('what run would do')
     .description('Reads and checks everything that a run would, and says what it would do. Touches nothing.');
-  declareRunOptions(command).action((name: string, raw: RawRunOptions) => planCommand(name, raw, context.io));
+  declareRunOptions(command)
+    .option('--json', 'print as JSON')
+    .action((name: string, raw: RawOptions) => planCommand(name, raw, context.io));
 }
 
-async function planCommand(name: string, raw: RawRunOptions, io: Io): Promise<void> {
+async function planCommand(name: string, raw: RawOptions, io: Io): Promise<void> {
   const options = checked((problems) => readRunOptions(raw, problems));
   const { loadScenario } = await import('../compose/catalogue.ts');
   const { prepare } = await import('../compose/prepare.ts');
-  const { planLines } = await import('./plan-lines.ts');
+  const { planData, planLines } = await import('./plan-lines.ts');
   const { scenario } = await loadScenario(name);
   // No figure of a plan depends on the seed: words such as `one` are resolved when the run gets there.
   const prepared = await prepare({ ...options, scenario, seed: '0', signal: new AbortController().signal });
   const { topology, plan, sets } = prepared;
-  io.out(`${planLines({ scenario, topology, plan, sets, options }, await lookOf(io)).join('\n')}\n`);
+  const planned = { scenario, topology, plan, sets, options };
+  if (raw.json === true) io.out(`${JSON.stringify(planData(planned), null, 2)}\n`);
+  else io.out(`${planLines(planned, await lookOf(io)).join('\n')}\n`);
 }

@@ -4,6 +4,7 @@ import { readdir, readFile, rm, rmdir, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { InputError } from '../base/errors.ts';
 import { makeFolders } from '../base/make-folders.ts';
+import { refuseNoRun, traces } from './find-runs.ts';
 
 /** What the lock says of the run that holds it. It goes when the run ends in order, and stays after a crash. */
 export interface RunLock {
@@ -23,7 +24,6 @@ export interface ClaimedFolder {
 }
 
 const lockName = 'run.lock';
-const traces: readonly string[] = [lockName, 'timeline.jsonl', 'record.json', 'undo.jsonl'];
 
 /** Makes the folder and locks it. Throws an InputError when it holds a run already, or cannot be written. */
 export async function claimRunFolder(
@@ -87,12 +87,18 @@ async function release(path: string, firstMade: string | undefined): Promise<voi
   }
 }
 
-/** The lock of a run folder; undefined: there is none. Throws an InputError when the folder does not exist. */
-export async function readLock(folder: string): Promise<RunLock | undefined> {
+/** Throws an InputError unless this is a folder that can be looked into. */
+export function refuseNoFolder(folder: string): void {
   if (!existsSync(folder))
     throw new InputError({ file: folder, message: 'Expected a run folder, found nothing there' });
   if (!statSync(folder).isDirectory())
     throw new InputError({ file: folder, message: 'Expected a run folder, found a file' });
+}
+
+/** The lock of a run folder; undefined: there is none. Throws an InputError when the folder does not exist or holds no run. */
+export async function readLock(folder: string): Promise<RunLock | undefined> {
+  refuseNoFolder(folder);
+  refuseNoRun(folder);
   const text = await readFile(join(folder, lockName), 'utf8').catch(() => undefined);
   if (text === undefined) return undefined;
   try {

@@ -63,8 +63,9 @@ async function runCommand(names: readonly string[], raw: RawOptions, io: Io): Pr
   try {
     const stage: Stage = { io, look, interrupts, results: raw.json ? io.err : io.out };
     const { records, codes } = await playAll(plays, stage);
-    await printTogether(records, codes.length - records.length, raw, options, stage);
-    return worstExitCode(codes);
+    const left = plays.length - codes.length;
+    await printTogether(records, { failed: codes.length - records.length, left }, raw, options, stage);
+    return worstExitCode(left > 0 ? [...codes, exitCodes.aborted] : codes);
   } finally {
     interrupts.stop();
   }
@@ -97,10 +98,7 @@ async function playAll(plays: readonly Play[], stage: Stage): Promise<{ records:
   const records: RunRecord[] = [];
   const codes: number[] = [];
   for (const run of plays) {
-    if (stage.interrupts.signal.aborted) {
-      codes.push(exitCodes.aborted);
-      break;
-    }
+    if (stage.interrupts.signal.aborted) break;
     try {
       const record = await play(run, stage);
       records.push(record);
@@ -114,7 +112,7 @@ async function playAll(plays: readonly Play[], stage: Stage): Promise<{ records:
 
 async function printTogether(
   records: readonly RunRecord[],
-  failed: number,
+  without: { readonly failed: number; readonly left: number },
   raw: RawOptions,
   options: Options,
   stage: Stage,
@@ -123,9 +121,9 @@ async function printTogether(
     const { spreadLines } = await import('../report/console/spread.ts');
     stage.results(`${spreadLines(records, stage.look).join('\n')}\n`);
   }
-  if (records.length + failed > 1) {
+  if (records.length + without.failed + without.left > 1) {
     const { overviewLines } = await import('../report/console/overview.ts');
-    stage.results(`${overviewLines(records, failed, stage.look).join('\n')}\n`);
+    stage.results(`${overviewLines(records, without, stage.look).join('\n')}\n`);
   }
   if (raw.junit !== undefined) {
     const { junitXml } = await import('../report/junit.ts');

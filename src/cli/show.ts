@@ -9,11 +9,13 @@ export function declareShow(program: Command, context: Context): void {
     .command('show <scenario>')
     .summary('the story of a scenario as a Mermaid diagram')
     .description('Prints the statechart of a scenario as a Mermaid diagram, ready for a Markdown page.')
-    .action((name: string) => showCommand(name, context.io));
+    .option('--json', 'print the story itself as JSON')
+    .action((name: string, raw: { readonly json?: boolean }) => showCommand(name, raw.json === true, context.io));
 }
 
-async function showCommand(name: string, io: Io): Promise<void> {
+async function showCommand(name: string, json: boolean, io: Io): Promise<void> {
   const { loadScenario } = await import('../compose/catalogue.ts');
   const { mermaidOf } = await import('../report/mermaid.ts');
-  io.out(`${mermaidOf((await loadScenario(name)).scenario.story)}\n`);
+  const { story } = (await loadScenario(name)).scenario;
+  io.out(`${json ? JSON.stringify(story, null, 2) : mermaidOf(story)}\n`);
 }

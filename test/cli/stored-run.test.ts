@@ -78,6 +78,12 @@ test('abort says that an ended run has ended, and that a lost process is gone', 
   expect((await call(['abort', torn('lost', (lines) => lines)])).out).toContain('is gone');
 });
 
+test('heal and abort answer in JSON', async () => {
+  const { out } = await call(['heal', done, '--json']);
+  expect(JSON.parse(out)).toMatchObject({ exitCode: 0, unreverted: [], text: expect.stringContaining('torn down') });
+  expect(JSON.parse((await call(['abort', done, '--json'])).out)).toMatchObject({ asked: [] });
+});
+
 test('heal refuses a run that goes on', async () => {
   const folder = torn('alive', (lines) => lines);
   writeFileSync(join(folder, 'run.lock'), JSON.stringify({ pid: process.pid, scenarioPath: '', repeat: '' }));
@@ -103,6 +109,29 @@ test.each(['judge', 'heal', 'abort'])(
   },
 );
 
+test.each(['judge', 'heal', 'abort'])('%s of a folder that holds no run is bad input', async (command) => {
+  const { code, err } = await call([command, freshFolder()]);
+  expect(code).toBe(2);
+  expect(err).toContain('found none of its files');
+});
+
+test.each(['judge', 'heal'])('%s of the parent of several runs names them', async (command) => {
+  const { code, err } = await call([command, parent]);
+  expect(code).toBe(2);
+  expect(err).toMatch(new RegExp(`Runs below it: .*${done}`));
+});
+
+test('abort of the parent of several runs ends the one that goes on', async () => {
+  const several = freshFolder();
+  cpSync(done, join(several, 'a'), { recursive: true });
+  cpSync(done, join(several, 'b'), { recursive: true });
+  expect((await call(['abort', several])).out.match(/has ended/g)).toHaveLength(2);
+  writeFileSync(join(several, 'b', 'run.lock'), JSON.stringify({ pid: process.pid, scenarioPath: '', repeat: '' }));
+  const interrupted = new Promise((resolve) => process.once('SIGINT', resolve));
+  expect((await call(['abort', several])).out).toContain(`Asked process ${process.pid}`);
+  await interrupted;
+});
+
 test('a run compared with itself is the same', async () => {
   const { code, out } = await call(['diff', done, join(done, 'record.json')]);
   expect(code).toBe(0);
@@ -127,6 +156,19 @@ test('a figure that got worse closes the gate', async () => {
   expect(code).toBe(1);
   expect(out).toContain('2.00 times worse');
   expect((await call(['diff', done, worse, '--fail-ratio', '2'])).code).toBe(0);
+});
+
+test('folders of several runs are compared scenario by scenario, and one that is gone is worse', async () => {
+  const [before, now] = [freshFolder(), freshFolder()];
+  for (const folder of [before, now]) cpSync(done, join(folder, 'pod-loss-1'), { recursive: true });
+  const same = await call(['diff', before, now]);
+  expect(same).toMatchObject({ code: 0, out: expect.stringContaining('1 of 1 runs no worse') });
+  cpSync(done, join(before, 'pod-loss-2'), { recursive: true });
+  const gone = await call(['diff', before, now]);
+  expect(gone).toMatchObject({ code: 1, out: expect.stringContaining('gone: pod-loss') });
+  const json = await call(['diff', now, before, '--json']);
+  expect(json.code).toBe(0);
+  expect(JSON.parse(json.out)).toMatchObject({ worse: false, added: ['pod-loss'], runs: [{ scenario: 'pod-loss' }] });
 });
 
 test('a record that is none is refused with every problem', async () => {

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { helpText } from '../../src/cli/help-text.ts';
 import { seedAfter } from '../../src/cli/run-options.ts';
 import { sweepLines, sweepReport } from '../../src/cli/sweep-report.ts';
 import { createColours } from '../../src/report/console/colours.ts';
@@ -55,6 +56,31 @@ test('plan says what run would do and touches nothing', async () => {
     'at most 5 min',
   ])
     expect(out).toContain(part);
+});
+
+test('plan names the sabotage twins, and gives all of it as JSON', async () => {
+  expect((await call(['plan', 'etcd-leader-loss'])).out).toMatch(
+    /single-member +site east has a single etcd member +must/,
+  );
+  const { out } = await call(['plan', 'etcd-leader-loss', '--json', '--dud', 'kill-leader']);
+  expect(JSON.parse(out)).toMatchObject({
+    scenario: { name: 'etcd-leader-loss', limitMs: 300_000 },
+    topology: { name: 'dual-site' },
+    load: { service: 'orders', channels: [{ name: 'shoppers', rateRpsPeak: 1_000 }] },
+    faults: [
+      { name: 'kill-leader', dud: true },
+      { name: 'stop-leader', dud: false },
+    ],
+    twins: [{ name: 'single-member' }],
+  });
+});
+
+test('every command that gives a result gives it as JSON, too', async () => {
+  for (const [, name] of helpText.matchAll(/^ {2}((?!help)[a-z]+) \[options\]/gm))
+    expect((await call([name!, '--help'])).out).toContain('--json');
+  expect(JSON.parse((await call(['show', 'pod-kill', '--json'])).out)).toMatchObject({ initial: 'peak' });
+  const folder = join(freshFolder(), 'starter');
+  expect(JSON.parse((await call(['init', folder, '--json'])).out).files).toContain(join(folder, 'pod-loss.mjs'));
 });
 
 test('plan refuses what run would refuse', async () => {

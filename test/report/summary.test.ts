@@ -101,10 +101,10 @@ test('colours are painted only when they are on', () => {
 test('many runs end in a line each, with what was not met, and a count', () => {
   const missed = literalVerdict({ standing: 'missed', received: '31 s' });
   const records = [literalRecord(), literalRecord({ seed: '8', standing: 'missed', verdicts: [missed] })];
-  expect(overviewLines(records, 1, { colours })).toEqual([
+  expect(overviewLines(records, { failed: 1, left: 2 }, { colours })).toEqual([
     '✓ leader   7f3a',
     '✗ leader   8      recovery of api.write missed: 31 s',
     '',
-    '1 of 3 runs met, 1 without a record',
+    '1 of 5 runs met, 1 without a record, 2 not begun',
   ]);
 });

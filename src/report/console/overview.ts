@@ -5,10 +5,10 @@ import type { Colours } from './colours.ts';
 import { marks } from './summary.ts';
 import { tableLines } from './table.ts';
 
-/** A line per run with what was not met, and how many were. `failed`: runs that gave no record. */
+/** A line per run with what was not met, and how many were. `failed`: runs that gave no record, `left`: runs that were not begun after an interrupt. */
 export function overviewLines(
   records: readonly RunRecord[],
-  failed: number,
+  { failed, left }: { readonly failed: number; readonly left: number },
   look: { readonly colours: Colours; readonly width?: number },
 ): readonly string[] {
   const rows = records.map((record) => ({
@@ -16,11 +16,11 @@ export function overviewLines(
     paint: (text: string) => look.colours.standing(record.standing, text),
   }));
   const met = records.filter((record) => record.standing === 'met').length;
-  const without = failed === 0 ? '' : `, ${failed} without a record`;
+  const without = `${failed === 0 ? '' : `, ${failed} without a record`}${left === 0 ? '' : `, ${left} not begun`}`;
   return [
     ...tableLines(rows, look.width),
     '',
-    look.colours.strong(`${met} of ${records.length + failed} runs met${without}`),
+    look.colours.strong(`${met} of ${records.length + failed + left} runs met${without}`),
   ];
 }
 
