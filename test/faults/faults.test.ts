@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { type Target, verbs } from '../../src/domain/action.ts';
 import type { Fault } from '../../src/domain/fault.ts';
@@ -38,6 +39,21 @@ describe.each(all)('%s', (_name, fault) => {
     expect(fault.undo.until.length).toBeGreaterThan(0);
     expect(fault.undo.limitMs).toBeGreaterThan(0);
     expect(fault.title).not.toBe('');
+  });
+});
+
+describe('the page of faults', () => {
+  const text = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
+  const kebab = (name: string) => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+  const rows = text('docs/faults.md').split('\n');
+
+  it.each(Object.keys(factories))('has %s with every option that it takes', (name) => {
+    const row = rows.find((line) => line.startsWith(`| \`${name}\` |`));
+    expect(row).toBeDefined();
+    const source = text(`src/faults/${kebab(name)}.ts`);
+    const options = /const \{ ([^}]*) \} = options/.exec(source)?.[1]?.split(/, (?=\w)/) ?? [];
+    for (const option of options.map((each) => each.split(/\W/)[0]!).filter((each) => each !== 'limitMs'))
+      expect(row).toMatch(new RegExp(`\`${option}\\??\``));
   });
 });
 
