@@ -314,7 +314,8 @@ export interface ReplicationModel {
   /** The same for orders whose customer never got an answer: committed or not, as drawn by the caller. */
   acknowledge(site: SiteName, orders: readonly [from: number, to: number]): void;
   indeterminate(site: SiteName, orders: readonly [from: number, to: number]): void;
-  promote(site: SiteName, workload: string): Promotion;
+  /** What was given up; undefined: it already is the primary that sends, and nothing happens. */
+  promote(site: SiteName, workload: string): Promotion | undefined;
   fence(site: SiteName, workload: string, on: boolean): void;
   stall(replication: string, on: boolean): void;
   syncNow(replication: string): void;

@@ -255,7 +255,8 @@ const acts: Readonly<Record<Verb, Act>> = {
   'traffic.restore': unshift,
   'database.promote': (world, action) => {
     const { site, workload } = of(action, 'database');
-    world.promoted.emit(world.replication.promote(site, workload));
+    const promotion = world.replication.promote(site, workload);
+    if (promotion !== undefined) world.promoted.emit(promotion);
   },
   'database.fence': (world, action) => {
     const { site, workload } = of(action, 'database');

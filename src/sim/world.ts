@@ -33,7 +33,7 @@ export function createWorld(topology: Topology, seed: string): World {
   const network = createNetwork(kernel, topology);
   const etcd = createEtcd(kernel, sites, { machines, network });
   const controlPlane = createControlPlane(kernel, sites, { machines, network, etcd });
-  const nodes = createNodes(kernel, sites, { machines, network, controlPlane });
+  const nodes = createNodes(kernel, sites, { machines, network, etcd, controlPlane });
   const workloads = createWorkloads(kernel, sites, { machines, network, etcd, controlPlane, nodes });
   const routing = createRouting(kernel, topology, { network, machines, controlPlane, nodes, workloads });
   const replication = createReplication(kernel, topology, { network, workloads, controlPlane });

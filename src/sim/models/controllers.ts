@@ -92,7 +92,8 @@ export function createControllers(
         const atMs = Math.max(pace(state.spec.kind, state.site.name).reserve(), kernel.now() + batch * tripMs);
         kernel.at(atMs, () => {
           release.creating--;
-          if (acts(state.site.name)) store.create(state, release, wish);
+          // A restore of etcd may have taken the revision away meanwhile.
+          if (acts(state.site.name) && state.revisions.includes(release)) store.create(state, release, wish);
           else dirty(state);
         });
       });

@@ -1,7 +1,7 @@
 /** Nodes as the API server knows them: Ready by heartbeat and grace period, cordon, NoExecute and out-of-service taints. Put together from one heartbeat per node and one monitor per site. */
 import type { NodeSpec, Site } from '../../domain/topology.ts';
 import { createSignal, type Kernel } from '../kernel.ts';
-import type { ControlPlane, Machines, Network, NodeName, Nodes, SiteName } from '../model.ts';
+import type { ControlPlane, Etcd, Machines, Network, NodeName, Nodes, SiteName } from '../model.ts';
 import { heartbeatPhases } from './heartbeat-phases.ts';
 import { createNodeHealth, type NodeHealth, type NodeRecord } from './node-health.ts';
 import { createNodeMonitor, type NodeMonitor } from './node-monitor.ts';
@@ -11,7 +11,12 @@ import { createOperatorCalls } from './operator-calls.ts';
 export function createNodes(
   kernel: Kernel,
   sites: readonly Site[],
-  deps: { readonly machines: Machines; readonly network: Network; readonly controlPlane: ControlPlane },
+  deps: {
+    readonly machines: Machines;
+    readonly network: Network;
+    readonly etcd: Pick<Etcd, 'restored'>;
+    readonly controlPlane: ControlPlane;
+  },
 ): Nodes {
   const { machines, controlPlane } = deps;
   const phases = heartbeatPhases(kernel, sites);
@@ -56,14 +61,22 @@ export function createNodes(
   deps.network.changed.on(() => {
     for (const health of byName.values()) health.look();
   });
-  const set = (node: NodeName, change: Partial<NodeRecord>) => {
+  const marks: { readonly atMs: number; readonly node: NodeName; readonly before: Mark }[] = [];
+  const mark = (node: NodeName, change: Partial<Mark>) => {
     const { object } = find(node);
-    operator(object.site, () => {
-      if (Object.entries(change).every(([key, value]) => object[key as keyof NodeRecord] === value)) return;
-      Object.assign(object, change);
-      changed.emit({ node });
-    });
+    const { cordoned, outOfService } = object;
+    const next = { cordoned, outOfService, ...change };
+    if (next.cordoned === cordoned && next.outOfService === outOfService) return;
+    marks.push({ atMs: kernel.now(), node, before: { cordoned, outOfService } });
+    Object.assign(object, next);
+    changed.emit({ node });
   };
+  const set = (node: NodeName, change: Partial<Mark>) => operator(find(node).object.site, () => mark(node, change));
+  /** What an operator wrote since the snapshot is undone, the newest first. */
+  deps.etcd.restored.on(({ site, snapshotMs }) => {
+    for (const { atMs, node, before } of marks.toReversed())
+      if (atMs > snapshotMs && find(node).object.site === site) mark(node, before);
+  });
   return {
     changed,
     tainted,
@@ -73,6 +86,9 @@ export function createNodes(
     setOutOfService: (node, on) => set(node, { outOfService: on }),
   };
 }
+
+/** What operators write on a node. */
+type Mark = Pick<NodeRecord, 'cordoned' | 'outOfService'>;
 
 function fresh(site: Site, spec: NodeSpec): NodeRecord {
   return {

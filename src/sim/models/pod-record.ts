@@ -44,6 +44,8 @@ export interface WorkloadState {
     readonly replicas: number;
     readonly image: string;
     readonly quality: Revision['quality'];
+    /** Oldest first, with their numbers then. */
+    readonly revisions: readonly { readonly revision: Revision; readonly number: number }[];
   }[];
 }
 

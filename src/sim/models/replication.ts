@@ -171,12 +171,14 @@ export function createReplication(kernel: Kernel, topology: Topology, deps: Repl
     promote: (site, workload) => {
       advance();
       const database = databaseOf(site, workload);
+      const pairs = pairsOf(database);
+      // PostgreSQL: pg_promote of what is not in recovery is refused, and nothing is given up by it.
+      if (isPrimary(database) && pairs.length > 0 && pairs.every((pair) => pair.leads(database))) return undefined;
       const acknowledged = common(acknowledgedOf(logs), committedNear(database).live());
       const missing = without(acknowledged, database.held.live());
-      const oneWay = pairsOf(database).some((pair) => !pair.bothWays && database.role === 'standby');
-      if (oneWay) database.writtenOff.addAll(missing);
+      if (pairs.some((pair) => !pair.bothWays && !pair.leads(database))) database.writtenOff.addAll(missing);
       database.role = 'primary';
-      for (const pair of pairsOf(database)) pair.promote(database);
+      for (const pair of pairs) pair.promote(database);
       refresh();
       return { type: 'promotion', site, workload, missing, missingAgeMs: ageOf(missing, logOf, kernel.now()) };
     },

@@ -66,14 +66,25 @@ export function setReplicas(state: WorkloadState, replicas: number, now: Ms): vo
 /** Notes the spec as it is from now. */
 export function remember(state: WorkloadState, now: Ms): void {
   const { image, quality } = newest(state);
-  state.history.push({ atMs: now, replicas: state.spec.replicas, image, quality });
+  const revisions = state.revisions.map((revision) => ({ revision, number: revision.number }));
+  state.history.push({ atMs: now, replicas: state.spec.replicas, image, quality, revisions });
 }
 
-/** The spec becomes what it was at `atMs`; false when the workload did not exist then. */
+/** Spec and revisions become what they were at `atMs`: younger ones do not exist any more, and each wants the pods that it has, which are those of then. False when the workload did not exist. */
 export function recall(state: WorkloadState, atMs: Ms, now: Ms): boolean {
   const past = state.history.findLast((entry) => entry.atMs <= atMs);
   if (past === undefined) return false;
-  setTemplate(state, past.image, past.quality, now);
-  setReplicas(state, past.replicas, now);
+  const { image, quality, replicas } = past;
+  for (const { revision, number } of past.revisions) {
+    revision.number = number;
+    revision.wanted = revision.active;
+  }
+  state.revisions.splice(0, state.revisions.length, ...past.revisions.map(({ revision }) => revision));
+  for (const pod of state.pods) pod.revision = pod.release.number;
+  const { template, behaviour } = state.spec;
+  const then = { template: { ...template, image }, behaviour: { ...behaviour, release: quality } };
+  state.spec = { ...state.spec, ...then, replicas };
+  state.stuck = false;
+  remember(state, now);
   return true;
 }

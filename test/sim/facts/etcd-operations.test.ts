@@ -133,3 +133,55 @@ describe('membership', () => {
     expect(f.world.etcd.members('site').length).toBe(5);
   });
 });
+
+describe('a restore from a snapshot', () => {
+  const site = { on: 'site', site: 'site' } as const;
+  const shop = { on: 'workload', site: 'site', workload: 'shop' } as const;
+  const restored = async (meanwhile: (f: Field) => void) => {
+    const f = field(await topology(3));
+    f.act('etcd.snapshot', site);
+    f.wait(5_000);
+    meanwhile(f);
+    f.wait(60_000);
+    f.act('etcd.restore', site);
+    f.until(() => f.world.etcd.whole('site'), 60_000);
+    return f;
+  };
+
+  it('takes back a release with its ReplicaSet and all its pods: none of them is ever made again', async () => {
+    const f = await restored((world) => world.act('workload.release', shop, { image: 'shop:2' }));
+    const seen = new Set<string>();
+    f.world.workloads.podChanged.on((pod) => {
+      if (!pod.name.startsWith('shop-1-') && pod.deletedMs === undefined) seen.add(pod.name);
+    });
+    expect(f.until(() => f.ready('shop') === 3, 120_000)).toBeLessThan(60_000);
+    f.wait(60_000);
+    expect(f.world.workloads.status('site', 'shop')).toMatchObject({
+      revision: 1,
+      updated: 3,
+      total: 3,
+      rolledOut: true,
+    });
+    expect([...seen].filter((name) => f.world.workloads.find(name, 'site') !== undefined)).toEqual([]);
+    expect(f.pods('shop').every(({ name, truth }) => name.startsWith('shop-1-') && truth === 'serving')).toBe(true);
+  });
+
+  it('takes back what was written on nodes: cordons and out-of-service taints of later are gone, those of before stay', async () => {
+    const f = await restored((world) => {
+      world.node('site-worker', 'node.cordon');
+      world.node('site-worker2', 'node.out-of-service');
+    });
+    expect(f.world.nodes.get('site-worker').cordoned).toBe(false);
+    expect(f.world.nodes.get('site-worker2').outOfService).toBe(false);
+    f.wait(30_000);
+    f.node('site-worker', 'node.cordon');
+    f.wait(1_000);
+    f.act('etcd.snapshot', site);
+    f.wait(1_000);
+    f.node('site-worker', 'node.uncordon');
+    f.wait(1_000);
+    f.act('etcd.restore', site);
+    f.until(() => f.world.etcd.whole('site'), 60_000);
+    expect(f.world.nodes.get('site-worker').cordoned).toBe(true);
+  });
+});

@@ -30,8 +30,11 @@ async function trading(between: string, rate = 100, manifests = shop, controlPla
 type Field = Awaited<ReturnType<typeof trading>>;
 const cut = (f: Field, verb: 'link.cut' | 'link.restore', direction: 'both' | 'one-way' = 'both') =>
   f.act(verb, { on: 'link', from: 'east', to: 'west', direction });
-const database = (f: Field, verb: 'database.promote' | 'database.fence' | 'process.hold', site: string) =>
-  f.act(verb, { on: 'database', site, workload: 'db' });
+const database = (
+  f: Field,
+  verb: 'database.promote' | 'database.fence' | 'database.unfence' | 'process.hold',
+  site: string,
+) => f.act(verb, { on: 'database', site, workload: 'db' });
 const held = (f: Field, where: string, by: string) =>
   countOf(f.world.replication.audit().held[`${where}/db`]?.[by] ?? []);
 const lag = (f: Field) => f.world.replication.lag('orders');
@@ -140,6 +143,52 @@ describe('a synchronous pair', () => {
   });
 });
 
+describe('a promotion', () => {
+  const promotions = (f: Field) => {
+    const told: number[] = [];
+    f.world.promoted.on(({ missing }) => told.push(Object.values(missing).reduce((sum, set) => sum + countOf(set), 0)));
+    return told;
+  };
+
+  it('of what is primary already is refused and gives up nothing more, though the old primary went on', async () => {
+    const f = await trading(`standby: true\n${stream(oneWay)}`);
+    const told = promotions(f);
+    cut(f, 'link.cut');
+    f.wait(10_000);
+    database(f, 'database.promote', 'west');
+    f.wait(20_000);
+    database(f, 'database.promote', 'west');
+    expect(told).toHaveLength(1);
+    expect(f.world.replication.split()).toBe(true);
+    const idle = await trading(`standby: true\n${stream(oneWay)}`);
+    const untold = promotions(idle);
+    database(idle, 'database.promote', 'east');
+    expect(untold).toEqual([]);
+  });
+
+  it('back, while the new primary still owes what it took, gives that up: it is resurrected when it comes after all', async () => {
+    const f = await trading(`standby: true\n${stream(oneWay)}`);
+    const told = promotions(f);
+    database(f, 'database.fence', 'east');
+    f.wait(5_000);
+    database(f, 'database.promote', 'west');
+    f.act('traffic.shift', { on: 'global-load-balancer' }, { weights: { east: 0, west: 1 } });
+    f.wait(20_000);
+    cut(f, 'link.cut');
+    f.wait(10_000);
+    database(f, 'database.fence', 'west');
+    database(f, 'database.unfence', 'east');
+    database(f, 'database.promote', 'east');
+    f.wait(1_000);
+    expect(told[1]).toBeGreaterThan(500);
+    cut(f, 'link.restore');
+    database(f, 'database.unfence', 'west');
+    database(f, 'database.promote', 'west');
+    f.wait(60_000);
+    expect(countOf(f.world.replication.audit().resurrected['east/db']?.west ?? [])).toBe(told[1]);
+  });
+});
+
 describe('a scheduled batch', () => {
   it('is behind by up to its period and the time it takes, never more', async () => {
     const f = await trading(batch('* * * * *'), 20);
@@ -162,6 +211,20 @@ describe('a scheduled batch', () => {
     expect(lag(f).ageMs).toBeGreaterThan(100_000);
     f.wait(15_000);
     expect(lag(f).ageMs).toBeLessThan(30_000);
+  });
+
+  it('that came due while another ran begins as soon as that has ended: Forbid puts it off, it does not drop it', async () => {
+    const slow = 'link: { delayMs: 20, bandwidthMbps: 1 }\n'.concat(batch('* * * * *').slice(link.length));
+    const f = await trading(slow, 100);
+    cut(f, 'link.cut');
+    f.wait(170_000);
+    cut(f, 'link.restore');
+    const batches = () => f.world.replication.batches('orders');
+    const before = batches();
+    f.until(() => batches() === before + 1, 300_000);
+    expect(f.now() % 60_000).toBeGreaterThan(5_000); // it took longer than its period
+    expect(f.until(() => batches() === before + 2, 300_000)).toBeLessThan(60_000);
+    expect(f.now() % 60_000).toBeGreaterThan(5_000);
   });
 
   it('is a CronJob: without a controller-manager where it arrives it does not run, and is made up for once', async () => {

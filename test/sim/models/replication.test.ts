@@ -194,7 +194,7 @@ describe('promotion', () => {
     world.network.cutLink('east', 'west', 'both');
     world.trade(['east'], 10, 3_000);
     world.run(4_000);
-    const promotion = world.model.promote('west', 'postgres');
+    const promotion = world.model.promote('west', 'postgres')!;
     expect(promotion.missing).toEqual({ east: [[201, 301]] });
     expect(promotion.missingAgeMs).toBe(4_000 - 2_000);
     expect(world.model.writable('west', 'postgres')).toBe(true);
@@ -225,14 +225,14 @@ describe('promotion', () => {
     world.run(2_500);
     world.setPod('east', 'silent');
     world.model.fence('east', 'postgres', true);
-    expect(world.model.promote('west', 'postgres').missing).toEqual({});
+    expect(world.model.promote('west', 'postgres')?.missing).toEqual({});
     world.trade(['west'], 10, 5_000);
     world.setPod('east', 'serving');
     world.run(80_000);
     expect(world.model.converged()).toBe(true);
     world.model.fence('west', 'postgres', true);
     world.model.fence('east', 'postgres', false);
-    expect(world.model.promote('east', 'postgres').missing).toEqual({});
+    expect(world.model.promote('east', 'postgres')?.missing).toEqual({});
     world.trade(['east'], 10, 82_000);
     world.run(83_000);
     expect(world.held('west')).toEqual(world.held('east'));

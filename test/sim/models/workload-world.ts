@@ -150,7 +150,7 @@ export function workloadWorld(workloads: readonly Workload[], wish: WorldWish = 
   const network = createNetwork(kernel, topologyOf(east));
   const etcd = createEtcd(kernel, [east], { machines, network });
   const controlPlane = createControlPlane(kernel, [east], { machines, network, etcd });
-  const nodes = createNodes(kernel, [east], { machines, network, controlPlane });
+  const nodes = createNodes(kernel, [east], { machines, network, etcd, controlPlane });
   const models = createWorkloads(kernel, [east], { machines, network, etcd, controlPlane, nodes });
   let played = 0;
   const step = (limitMs: number) => {

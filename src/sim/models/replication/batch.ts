@@ -24,7 +24,7 @@ export interface BatchPort {
 
 /** A batch. */
 export interface Batch {
-  /** Starts a run now; a run that is under way goes on instead (CronJob concurrencyPolicy Forbid). */
+  /** Starts a run now; a run that is under way goes on instead. */
   start(): void;
   /** The path may have been lost: a run under way fails. */
   check(): void;
@@ -42,6 +42,7 @@ export function createBatch(kernel: Kernel, cron: Cron | undefined, port: BatchP
   let completed = 0;
   let failed = false;
   let waiting = false;
+  let missed = false;
   let running: Cancel | undefined;
   let startedMs = 0;
   let dueMs = 0;
@@ -51,6 +52,7 @@ export function createBatch(kernel: Kernel, cron: Cron | undefined, port: BatchP
     dueMs = startedMs;
     failed = true;
     port.changed();
+    makeUp();
   };
   const finish = (orders: SiteRanges) => {
     running = undefined;
@@ -59,6 +61,7 @@ export function createBatch(kernel: Kernel, cron: Cron | undefined, port: BatchP
     completed++;
     port.deliver(orders);
     port.changed();
+    makeUp();
   };
   const start = () => {
     if (running !== undefined) return;
@@ -75,8 +78,15 @@ export function createBatch(kernel: Kernel, cron: Cron | undefined, port: BatchP
     waiting = true;
     port.whenScheduled(() => {
       waiting = false;
-      start();
+      if (running === undefined) start();
+      else missed = true;
     });
+  };
+  /** concurrencyPolicy Forbid: a run that came due during another begins once that has ended (pkg/controller/cronjob: its time is still the newest one not met). */
+  const makeUp = () => {
+    if (!missed) return;
+    missed = false;
+    due();
   };
   const schedule = (nextMs: Ms) => {
     if (cron === undefined || nextMs === Number.POSITIVE_INFINITY) return;

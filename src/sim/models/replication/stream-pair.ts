@@ -28,6 +28,8 @@ export interface StreamPair {
   setStalled(on: boolean): void;
   /** What this database has not sent yet is gone. */
   forget(database: Database): void;
+  /** A one-way pair sends from this database now. */
+  leads(database: Database): boolean;
   /** Makes `database` the side that sends. */
   promote(database: Database): void;
   /** A commit of this database would wait for a peer that does not answer. */
@@ -134,6 +136,7 @@ export function createStreamPair(
     forget: (database) => {
       for (const each of both) if (each.from === database) each.stream.forget();
     },
+    leads: (database) => !spec.bothWays && both.some((each) => each.from === database && each.stream.active),
     promote: (database) => {
       const to = both.find((each) => each.from === database)!;
       const from = both.find((each) => each.from !== database)!;

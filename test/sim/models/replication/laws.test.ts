@@ -133,7 +133,7 @@ it('a promotion lacks exactly what was acknowledged elsewhere and is not held', 
       const acknowledged = play(world, steps, () => {});
       restoreAll(world);
       const held = world.held(name) ?? {};
-      const { missing, missingAgeMs } = world.model.promote(name, 'postgres');
+      const { missing, missingAgeMs } = world.model.promote(name, 'postgres')!;
       for (const numbered of ['east', 'west'])
         expect(missing[numbered] ?? []).toEqual(difference(acknowledged[numbered]!, held[numbered] ?? []));
       if (Object.values(missing).every((set) => countOf(set) === 0)) expect(missingAgeMs).toBe(0);
