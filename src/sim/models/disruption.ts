@@ -14,14 +14,15 @@ export interface Disruption {
   drain(node: NodeName): void;
 }
 
-/** How many more healthy pods the budget lets go: healthy − what must stay (kubernetes/kubernetes pkg/controller/disruption). `expected`: wanted replicas of the pods' workloads. */
+/** How many pods must stay healthy (status.desiredHealthy). A number is taken as it stands, also above what is expected. `expected`: wanted replicas of the pods' workloads. */
+export function desiredHealthy({ minAvailable, maxUnavailable }: DisruptionBudget, expected: number): number {
+  if (minAvailable !== undefined) return roundUp(minAvailable, expected);
+  return Math.max(0, expected - (maxUnavailable === undefined ? 0 : roundUp(maxUnavailable, expected)));
+}
+
+/** How many more healthy pods the budget lets go: healthy − what must stay, none while nothing is expected (kubernetes/kubernetes pkg/controller/disruption updatePdbStatus). */
 export function disruptionsAllowed(budget: DisruptionBudget, expected: number, healthy: number): number {
-  const { minAvailable, maxUnavailable } = budget;
-  const least =
-    minAvailable !== undefined
-      ? roundUp(minAvailable, expected)
-      : expected - (maxUnavailable === undefined ? 0 : roundUp(maxUnavailable, expected));
-  return Math.max(0, healthy - Math.max(0, least));
+  return expected <= 0 ? 0 : Math.max(0, healthy - desiredHealthy(budget, expected));
 }
 
 /** Drains through the eviction API of each site. */
@@ -44,15 +45,16 @@ export function createDisruption(
       (sum, { revisions }) => sum + revisions.reduce((all, { ready }) => all + ready, 0),
       0,
     );
-    return { allowed: disruptionsAllowed(budget, expected, healthy), healthy, expected };
+    const desired = desiredHealthy(budget, expected);
+    return { allowed: disruptionsAllowed(budget, expected, healthy), kept: desired > 0 && healthy >= desired };
   };
-  /** The eviction API (pkg/registry/core/pod/storage/eviction.go): pending pods always, several budgets never, a pod that is not ready only while the budget is kept without it. */
+  /** The eviction API (pkg/registry/core/pod/storage/eviction.go): pending pods always, several budgets never, a pod that is not ready also while enough others are (IfHealthyBudget). */
   const mayGo = (pod: PodRecord) => {
     const own = (budgets.get(pod.site) ?? []).filter((budget) => selects(budget, pod.of));
     if (own.length === 0 || pod.phase === 'Pending') return true;
     if (own.length > 1) return false;
-    const { allowed, healthy, expected } = room(own[0]!, pod.site);
-    return pod.ready ? mayDisrupt(own[0]!, pod.site, allowed) : kept(own[0]!, expected, healthy);
+    const { allowed, kept } = room(own[0]!, pod.site);
+    return (!pod.ready && kept) || mayDisrupt(own[0]!, pod.site, allowed);
   };
   /** What each budget's status last allowed, while no disruption controller updates it: every eviction takes one off, and nothing adds to it. */
   const left = new Map<DisruptionBudget, number>();
@@ -69,8 +71,6 @@ export function createDisruption(
       else if (!left.has(budget)) left.set(budget, room(budget, site).allowed);
   };
   controlPlane.changed.on(({ site }) => freeze(site));
-  const kept = (budget: DisruptionBudget, expected: number, healthy: number) =>
-    healthy >= expected - disruptionsAllowed(budget, expected, expected);
   const leaving = (node: NodeName) =>
     [...store.onNode(node)].filter((pod) => pod.of.spec.kind !== 'DaemonSet' && pod.deletedMs === undefined);
   const rounds = new Map<NodeName, symbol>();
