@@ -205,6 +205,9 @@ export interface Pod {
   readonly readySinceMs: Ms | undefined;
   /** Set: terminating. */
   readonly deletedMs: Ms | undefined;
+  /** When its kubelet took it on (status.startTime); no restart changes it. */
+  readonly acceptedMs: Ms | undefined;
+  /** Start of the container that runs, or ran last. */
   readonly startedMs: Ms | undefined;
   /** As the API server knows it. */
   readonly restarts: number;

@@ -67,6 +67,11 @@ export function refreshProbes(pod: PodRecord, probing: boolean, now: Ms): void {
   }
 }
 
+/** Ends liveness and start-up probes of a container that is being stopped; readiness is asked until it is gone (pkg/kubelet/prober StopLivenessAndStartup, onHold). */
+export function stopLiveness(pod: PodRecord): void {
+  for (const { kind, worker } of pod.life.probes) if (kind !== 'readiness') worker.stop();
+}
+
 /** Ends all probes; readiness keeps its word. */
 export function stopProbes(pod: PodRecord): void {
   for (const { worker } of pod.life.probes) worker.stop();

@@ -3,7 +3,7 @@ import type { Ms } from '../../base/clock.ts';
 import type { Kernel } from '../kernel.ts';
 import type { ControlPlane, Machines, Network, NodeName } from '../model.ts';
 import { createBackOff } from './back-off.ts';
-import { refreshProbes, startProbes, stopProbes } from './container-probes.ts';
+import { refreshProbes, startProbes, stopLiveness, stopProbes } from './container-probes.ts';
 import { createImages } from './images.ts';
 import { createKubelets, type Kubelets } from './kubelets.ts';
 import {
@@ -80,6 +80,7 @@ export function createPodLives(
   const prepare = (pod: PodRecord) => {
     const { life } = pod;
     life.stage = 'waiting';
+    pod.acceptedMs ??= kernel.now();
     if (life.held || !kubelets.canStart(pod.node!)) return;
     const wait = images.pullMs(pod.node!, pod.release.image, pod.of.spec.behaviour.imagePullMs);
     if (wait === 0) return create(pod, createMs);
@@ -134,15 +135,21 @@ export function createPodLives(
   };
   const noticeExit = (pod: PodRecord) => {
     const { life } = pod;
-    life.stage = 'exited';
     life.ready = false;
     life.stopping = 'no';
     life.ending = false;
     publish(pod);
-    later(pod, life.backOff.next(kernel.now()), () => {
-      if (life.held || !kubelets.canStart(pod.node!)) prepare(pod);
-      else create(pod, restartMs);
-    });
+    life.stage = 'backing-off';
+    later(pod, life.backOff.next(kernel.now()), () => startAgain(pod));
+  };
+  const startAgain = (pod: PodRecord) => {
+    if (pod.life.held || !kubelets.canStart(pod.node!)) prepare(pod);
+    else create(pod, restartMs);
+  };
+  /** Back-offs live in the kubelet's memory: a new kubelet starts dead containers at once. */
+  const forgetBackOff = (pod: PodRecord) => {
+    pod.life.backOff = createBackOff();
+    if (pod.life.stage === 'backing-off') later(pod, random.int(0, relistMs), () => startAgain(pod));
   };
   /** preStop, SIGTERM, SIGKILL: the way out of a container that its kubelet stops. */
   const shutDown = (pod: PodRecord) => {
@@ -166,7 +173,7 @@ export function createPodLives(
     else later(pod, preStopMs, term);
   };
   const restartUnhealthy = (pod: PodRecord) => {
-    stopProbes(pod);
+    stopLiveness(pod);
     shutDown(pod);
   };
   const stop = (pod: PodRecord) => {
@@ -174,7 +181,7 @@ export function createPodLives(
     const stopping = life.stopping !== 'no';
     life.ending = true;
     if (life.processMs === undefined) return finish(pod);
-    for (const probe of life.probes) if (probe.kind !== 'readiness') probe.worker.stop();
+    stopLiveness(pod);
     if (!stopping) shutDown(pod);
   };
   const finish = (pod: PodRecord) => {
@@ -220,14 +227,22 @@ export function createPodLives(
     if ((life.stage === 'unseen' && hears) || life.stage === 'waiting') prepare(pod);
     else if (life.stage === 'stopped') leave(pod);
   };
+  const kubeletPid = (node: NodeName) => deps.machines.identity(node, 'kubelet')?.pid;
+  const kubeletOf = new Map([...siteOf.keys()].map((node) => [node, kubeletPid(node)]));
   const resync = (node: NodeName) => {
-    for (const pod of [...store.onNode(node)]) advance(pod);
+    const pid = kubeletPid(node);
+    const renewed = pid !== undefined && kubeletOf.get(node) !== pid;
+    if (renewed) kubeletOf.set(node, pid);
+    for (const pod of [...store.onNode(node)]) {
+      if (renewed) forgetBackOff(pod);
+      advance(pod);
+    }
   };
   store.on((pod, change) => {
-    if (pod.node === undefined) {
-      if (change === 'deleted') store.remove(pod); // nobody runs it: the API lets it go at once
-      return;
-    }
+    // Nobody runs it, or its grace period is 0: the API lets it go at once (pkg/registry/core/pod/strategy.go CheckGracefulDelete).
+    if (change === 'deleted' && (pod.node === undefined || pod.of.spec.template.terminationGraceSeconds === 0))
+      return store.remove(pod);
+    if (pod.node === undefined) return;
     if (change === 'added' || change === 'bound' || change === 'deleted' || change === 'revived')
       kernel.after(watchDelayMs, () => {
         if (!pod.gone) advance(pod);

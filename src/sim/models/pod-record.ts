@@ -51,8 +51,8 @@ export interface WorkloadState {
 
 /** What the kubelet and the machine know of a pod's container; the API may not. */
 export interface PodLife {
-  /** `unseen`: the kubelet has not heard of it. `waiting`: for a machine that can start it. `exited`: waits for its restart. `stopped`: ended for good. */
-  stage: 'unseen' | 'waiting' | 'pulling' | 'creating' | 'running' | 'exited' | 'stopped';
+  /** `unseen`: the kubelet has not heard of it. `waiting`: for a machine that can start it. `exited`: nobody has noticed yet. `backing-off`: waits for its restart. `stopped`: ended for good. */
+  stage: 'unseen' | 'waiting' | 'pulling' | 'creating' | 'running' | 'exited' | 'backing-off' | 'stopped';
   stopping: 'no' | 'pre-stop' | 'terminating';
   /** Stopped because the pod is deleted, not to be restarted. */
   ending: boolean;

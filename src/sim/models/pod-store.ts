@@ -161,6 +161,7 @@ function newPod(
     ready: false,
     readySinceMs: undefined,
     deletedMs: undefined,
+    acceptedMs: undefined,
     startedMs: undefined,
     restarts: 0,
     starts: 0,

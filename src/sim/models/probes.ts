@@ -46,7 +46,9 @@ export function createProbeWorker(
     const good = answer === 'ok';
     const probes = Math.max(1, good ? probe.successThreshold : probe.failureThreshold);
     const waitMs = answer === 'silent' ? probe.timeoutSeconds * 1000 : 0;
-    cancel = kernel.at(next() + (probes - 1) * periodMs + waitMs, () => settle(good));
+    // A probe that outlasts its period delays the next one: the worker probes one after the other (pkg/kubelet/prober/worker.go).
+    const stepMs = Math.max(periodMs, waitMs);
+    cancel = kernel.at(next() + (probes - 1) * stepMs + waitMs, () => settle(good));
   };
   const set = (value: ProbeAnswer | undefined) => {
     if (value === answer) return;

@@ -12,10 +12,19 @@ export function createStatefulSets(kernel: Kernel, controllers: () => Controller
       controllers().again(pod.of, (pod.readySinceMs ?? 0) + minReadySeconds * 1000);
     return false;
   };
-  /** Everybody below the partition keeps the revision before. */
+  /** status.currentRevision: the last one that every pod had, all of them ready (completeRollingUpdate). */
+  const current = new Map<WorkloadState, Revision>();
+  const complete = (state: WorkloadState) => {
+    const { replicas, rollout } = state.spec;
+    const sum = (of: 'active' | 'ready') => state.revisions.reduce((all, revision) => all + revision[of], 0);
+    const done = newest(state).active === replicas && sum('active') === replicas && sum('ready') === replicas;
+    if (!current.has(state) || (done && rollout.strategy === 'RollingUpdate')) current.set(state, newest(state));
+  };
+  /** Everybody below the partition keeps the current revision. */
   const releaseOf = (state: WorkloadState, ordinal: number): Revision => {
-    const before = state.revisions.at(-2);
-    return ordinal < state.spec.rollout.partition && before !== undefined ? before : newest(state);
+    const kept = current.get(state);
+    const known = kept !== undefined && state.revisions.includes(kept);
+    return known && ordinal < state.spec.rollout.partition ? kept : newest(state);
   };
   const byOrdinal = (state: WorkloadState) => {
     const pods: (PodRecord | undefined)[] = [];
@@ -36,13 +45,15 @@ export function createStatefulSets(kernel: Kernel, controllers: () => Controller
     }
     return true;
   };
-  /** Surplus pods down, the highest first. False: wait. */
+  /** Surplus pods down, the highest first. In order an unhealthy one goes only if it is the lowest of the unhealthy. False: wait. */
   const shrink = (state: WorkloadState, pods: readonly (PodRecord | undefined)[], parallel: boolean) => {
     let calm = true;
+    const ill = parallel ? undefined : pods.find((pod) => pod !== undefined && !healthy(pod));
     for (let ordinal = pods.length - 1; ordinal >= state.spec.replicas; ordinal--) {
       const pod = pods[ordinal];
       if (pod === undefined) continue;
       calm = false;
+      if (!parallel && pod !== ill && !healthy(pod)) return false;
       controllers().remove(pod);
       if (!parallel) return false;
     }
@@ -59,6 +70,7 @@ export function createStatefulSets(kernel: Kernel, controllers: () => Controller
     }
   };
   return (state: WorkloadState): void => {
+    complete(state);
     if (state.revisions.some(({ creating }) => creating > 0)) return;
     const pods = byOrdinal(state);
     const parallel = state.spec.rollout.podManagement === 'Parallel';

@@ -149,14 +149,17 @@ export function createWorkloads(
 
 function statusOf(store: PodStore, state: WorkloadState): ReturnType<Workloads['status']> {
   const { total, ready, updated } = countPods(store, state);
-  const wanted = state.spec.kind === 'DaemonSet' ? state.eligible : state.spec.replicas;
+  const { kind, replicas, rollout } = state.spec;
+  const wanted = kind === 'DaemonSet' ? state.eligible : replicas;
+  // Ordinals below a partition are not part of the roll-out (kubectl rollout status).
+  const updatedMin = kind === 'StatefulSet' ? Math.max(0, wanted - rollout.partition) : wanted;
   return {
     wanted,
     ready,
     updated,
     total,
     revision: newest(state).number,
-    rolledOut: state.deployed && state.observed && updated === wanted && total === wanted && ready === wanted,
+    rolledOut: state.deployed && state.observed && updated >= updatedMin && total === wanted && ready === wanted,
     stuck: state.stuck,
   };
 }

@@ -130,6 +130,7 @@ function podOf(site: string): { -readonly [K in keyof Pod]: Pod[K] } {
     ready: true,
     readySinceMs: 0,
     deletedMs: undefined,
+    acceptedMs: 0,
     startedMs: 0,
     restarts: 0,
     starts: 1,
