@@ -100,6 +100,8 @@ export interface Rollout {
   /** Seconds ready before a pod counts as available. */
   readonly minReadySeconds: number;
   readonly progressDeadlineSeconds: number;
+  /** Old revisions without pods that are kept for a rollback. */
+  readonly revisionHistoryLimit: number;
   /** StatefulSets: `Parallel` starts all pods at once. */
   readonly podManagement: 'OrderedReady' | 'Parallel';
   /** StatefulSets: ordinals below are left alone. */
@@ -126,6 +128,8 @@ export interface PodTemplate {
   readonly image: string;
   /** Sum over the containers that run together, cores and MiB; 0: best effort. */
   readonly requests: { readonly cpuCores: number; readonly memoryMiB: number };
+  /** CPU requests of the containers that run together, cores, of which an autoscaler takes the utilisation; 0 when any of them requests none. */
+  readonly utilisationCores: number;
   /** Absent: unlimited. */
   readonly limits: { readonly cpuCores?: number; readonly memoryMiB?: number };
   readonly readiness?: Probe;
@@ -245,6 +249,8 @@ export interface Autoscaler {
 export type AutoscalerMetric =
   /** Ratio of the request, 0.8 = 80 % utilisation. */
   | { readonly kind: 'cpu-utilisation'; readonly targetRatio: number }
+  /** Mean cores per pod, whatever they request. */
+  | { readonly kind: 'cpu-average'; readonly targetCores: number }
   /** Average value per pod of a pods, object or external metric, such as `orders_per_second`. */
   | { readonly kind: 'per-pod'; readonly metric: string; readonly target: number };
 

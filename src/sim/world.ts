@@ -38,7 +38,7 @@ export function createWorld(topology: Topology, seed: string): World {
   const routing = createRouting(kernel, topology, { network, machines, controlPlane, nodes, workloads });
   const replication = createReplication(kernel, topology, { network, workloads, controlPlane });
   const traffic = createTraffic(kernel, topology, { network, machines, workloads, routing, replication }, served.emit);
-  const autoscaler = createAutoscaler(kernel, sites, { controlPlane, workloads, traffic, etcd });
+  const autoscaler = createAutoscaler(kernel, sites, { controlPlane, machines, workloads, traffic, etcd });
   const models = { machines, network, etcd, controlPlane, nodes, workloads, routing, replication, traffic, autoscaler };
   return { kernel, topology, sites, served, promoted: createSignal<Promotion>(), ...models };
 }

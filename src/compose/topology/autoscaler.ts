@@ -25,10 +25,24 @@ const scaleDownDefault: ScalingRules = {
 /** Utilisation target when an autoscaler names no metric (same file). */
 const targetRatioDefault = 0.8;
 
-/** Reads one autoscaler of the target workload. */
-export function readAutoscaler(object: Field, target: Workload, notModelled: NotModelledList): Autoscaler {
+/** `behavior.*.tolerance` is dropped by API servers before this minor (kubernetes pkg/features: HPAConfigurableTolerance is on from 1.35). */
+const toleranceFromMinor = 35;
+
+/** Reads one autoscaler of the target workload, as a cluster of this minor version understands it. */
+export function readAutoscaler(
+  object: Field,
+  target: Workload,
+  minor: number,
+  notModelled: NotModelledList,
+): Autoscaler {
   const spec = object.get('spec');
   const replicasMin = spec.get('minReplicas').number({ min: 0, integer: true }) ?? 1;
+  if (replicasMin === 0)
+    notModelled.add(
+      'HorizontalPodAutoscaler.spec.minReplicas (0 needs HPAScaleToZero)',
+      spec.get('minReplicas').place,
+      ['autoscaling', 'services'],
+    );
   const replicasMax = spec.get('maxReplicas').required().number({ min: 1, integer: true }) ?? Math.max(1, replicasMin);
   if (replicasMin > replicasMax)
     spec
@@ -40,13 +54,13 @@ export function readAutoscaler(object: Field, target: Workload, notModelled: Not
     workload: target.name,
     replicasMin,
     replicasMax,
-    metrics: readMetrics(spec, target, notModelled),
-    scaleUp: readRules(spec.get('behavior').get('scaleUp'), scaleUpDefault),
-    scaleDown: readRules(spec.get('behavior').get('scaleDown'), scaleDownDefault),
+    metrics: readMetrics(spec, notModelled),
+    scaleUp: readRules(spec.get('behavior').get('scaleUp'), scaleUpDefault, minor),
+    scaleDown: readRules(spec.get('behavior').get('scaleDown'), scaleDownDefault, minor),
   };
 }
 
-function readMetrics(spec: Field, target: Workload, notModelled: NotModelledList): AutoscalerMetric[] {
+function readMetrics(spec: Field, notModelled: NotModelledList): AutoscalerMetric[] {
   const percent = spec.get('targetCPUUtilizationPercentage').number({ above: 0 });
   if (percent !== undefined) return [{ kind: 'cpu-utilisation', targetRatio: percent / 100 }];
   if (spec.get('metrics').items().length === 0) return [{ kind: 'cpu-utilisation', targetRatio: targetRatioDefault }];
@@ -54,7 +68,7 @@ function readMetrics(spec: Field, target: Workload, notModelled: NotModelledList
     .get('metrics')
     .items()
     .flatMap((metric) => {
-      const read = readMetric(metric, target);
+      const read = readMetric(metric);
       if (read === undefined)
         notModelled.add(`HorizontalPodAutoscaler.spec.metrics (${described(metric)})`, metric.place, [
           'autoscaling',
@@ -66,12 +80,12 @@ function readMetrics(spec: Field, target: Workload, notModelled: NotModelledList
 
 const metricTypes = ['Resource', 'Pods', 'Object', 'External', 'ContainerResource'] as const;
 
-function readMetric(metric: Field, target: Workload): AutoscalerMetric | undefined {
+function readMetric(metric: Field): AutoscalerMetric | undefined {
   const type = metric.get('type').required().oneOf(metricTypes);
   if (type === undefined) return undefined;
   const body = metric.get(`${type[0]?.toLowerCase()}${type.slice(1)}`).required();
   const { aim, percent, average, name } = body.get('target').present ? readAim(body) : readBetaAim(body);
-  if (type === 'Resource') return body.get('name').text() === 'cpu' ? readCpu(percent, average, target) : undefined;
+  if (type === 'Resource') return body.get('name').text() === 'cpu' ? readCpu(percent, average) : undefined;
   if (type === 'ContainerResource' || average === undefined) return undefined;
   if (average === 0) aim.complain('Expected the average value to be above 0');
   return { kind: 'per-pod', metric: name() ?? '', target: average };
@@ -104,17 +118,9 @@ function readBetaAim(body: Field): Aim {
   return { aim: body, percent, average, name: () => body.get('metricName').required().text() };
 }
 
-/** An average value of CPU is the same as a share of the request that every pod has. */
-function readCpu(
-  percent: number | undefined,
-  average: number | undefined,
-  target: Workload,
-): AutoscalerMetric | undefined {
+function readCpu(percent: number | undefined, average: number | undefined): AutoscalerMetric | undefined {
   if (percent !== undefined) return { kind: 'cpu-utilisation', targetRatio: percent / 100 };
-  const request = target.template.requests.cpuCores;
-  return average === undefined || average === 0 || request === 0
-    ? undefined
-    : { kind: 'cpu-utilisation', targetRatio: average / request };
+  return average === undefined || average === 0 ? undefined : { kind: 'cpu-average', targetCores: average };
 }
 
 function described(metric: Field): string {
@@ -126,8 +132,9 @@ function described(metric: Field): string {
     .join(' ');
 }
 
-function readRules(field: Field, fallback: ScalingRules): ScalingRules {
+function readRules(field: Field, fallback: ScalingRules, minor: number): ScalingRules {
   const window = field.get('stabilizationWindowSeconds').number({ min: 0, max: 3600, integer: true, unit: 'seconds' });
+  const tolerance = field.get('tolerance').quantity();
   const policies: Policies = field
     .get('policies')
     .items()
@@ -146,6 +153,6 @@ function readRules(field: Field, fallback: ScalingRules): ScalingRules {
     stabilizationMs: window === undefined ? fallback.stabilizationMs : window * 1000,
     select: field.get('selectPolicy').oneOf(['Max', 'Min', 'Disabled'] as const) ?? fallback.select,
     policies: policies.length === 0 ? fallback.policies : policies,
-    toleranceRatio: field.get('tolerance').quantity() ?? fallback.toleranceRatio,
+    toleranceRatio: (minor < toleranceFromMinor ? undefined : tolerance) ?? fallback.toleranceRatio,
   };
 }

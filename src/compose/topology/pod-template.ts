@@ -23,14 +23,7 @@ export function readPodTemplate(template: Field, around: TemplateSurroundings): 
   const containers = spec.get('containers').required().items();
   if (containers.length === 0 && spec.get('containers').present)
     spec.get('containers').complain('Expected at least one container');
-  const sidecars = spec
-    .get('initContainers')
-    .items()
-    .filter((container) => container.get('restartPolicy').text() === 'Always');
-  const initial = spec
-    .get('initContainers')
-    .items()
-    .filter((container) => !sidecars.includes(container));
+  const sidecars = spec.get('initContainers').items().filter(isSidecar);
   const main = containers[0];
   const probed = (name: string) =>
     containers.map((container) => readProbe(container.get(name))).find((probe) => probe !== undefined);
@@ -42,7 +35,8 @@ export function readPodTemplate(template: Field, around: TemplateSurroundings): 
     labels: template.get('metadata').get('labels').texts(),
     annotations: template.get('metadata').get('annotations').texts(),
     image: main?.get('image').text() ?? '',
-    requests: readRequests([...containers, ...sidecars], initial),
+    requests: readRequests(containers, spec.get('initContainers').items()),
+    utilisationCores: readUtilisationCores([...containers, ...sidecars]),
     limits: readLimits([...containers, ...sidecars]),
     ...(readiness === undefined ? {} : { readiness }),
     ...(liveness === undefined ? {} : { liveness }),
@@ -87,18 +81,36 @@ export function readProbe(field: Field): Probe | undefined {
   };
 }
 
-/** Requests default to limits; init containers run alone, so the larger of both counts (kubernetes pkg/api/v1/resource). */
-function readRequests(together: readonly Field[], initial: readonly Field[]): PodTemplate['requests'] {
-  const request = (container: Field, resource: string) => {
-    const resources = container.get('resources');
-    return resources.get('requests').get(resource).quantity() ?? resources.get('limits').get(resource).quantity() ?? 0;
+/** An init container that goes on running beside the others. */
+function isSidecar(container: Field): boolean {
+  return container.get('restartPolicy').text() === 'Always';
+}
+
+/** A request defaults to the limit; undefined: neither is stated. */
+function requestOf(container: Field, resource: string): number | undefined {
+  const resources = container.get('resources');
+  return resources.get('requests').get(resource).quantity() ?? resources.get('limits').get(resource).quantity();
+}
+
+/** What a pod needs at its greediest moment: all that run together, or one init container beside the sidecars started before it (kubernetes component-helpers resource/helpers.go). */
+function readRequests(containers: readonly Field[], initial: readonly Field[]): PodTemplate['requests'] {
+  const needed = (resource: string) => {
+    const besides: number[] = [];
+    let most = 0;
+    for (const container of initial) {
+      const request = requestOf(container, resource) ?? 0;
+      if (isSidecar(container)) besides.push(request);
+      most = Math.max(most, sum(isSidecar(container) ? besides : [...besides, request]));
+    }
+    return Math.max(most, sum([...besides, ...containers.map((one) => requestOf(one, resource) ?? 0)]));
   };
-  const needed = (resource: string) =>
-    Math.max(
-      sum(together.map((container) => request(container, resource))),
-      ...initial.map((container) => request(container, resource)),
-    );
   return { cpuCores: needed('cpu'), memoryMiB: toMiB(needed('memory')) };
+}
+
+/** One container without a request is enough to fail the whole metric (kubernetes pkg/controller/podautoscaler calculatePodRequests). */
+function readUtilisationCores(together: readonly Field[]): number {
+  const requests = together.map((container) => requestOf(container, 'cpu'));
+  return requests.includes(undefined) ? 0 : sum(requests.map((request) => request ?? 0));
 }
 
 /** A pod is limited only when each of its containers is. */

@@ -61,7 +61,7 @@ export function readSite(
     services,
   );
   if (guessed !== undefined) findings.assumed.push(guessed);
-  const autoscalers = readAutoscalers(objects, workloads, findings);
+  const autoscalers = readAutoscalers(objects, workloads, shape.kubernetes.minor, findings);
   const { tolerationSeconds: _, ...cluster } = shape;
   return {
     site: {
@@ -166,10 +166,15 @@ function complainEmpty(
 }
 
 /** Two autoscalers of one workload fight; Kubernetes then refuses to scale at all. */
-function readAutoscalers(objects: SiteObjects, workloads: readonly Workload[], findings: Findings): Autoscaler[] {
+function readAutoscalers(
+  objects: SiteObjects,
+  workloads: readonly Workload[],
+  minor: number,
+  findings: Findings,
+): Autoscaler[] {
   const read: Autoscaler[] = [];
   for (const object of objects.of('HorizontalPodAutoscaler')) {
-    const autoscaler = findTarget(object, workloads, findings);
+    const autoscaler = findTarget(object, workloads, minor, findings);
     if (autoscaler === undefined) continue;
     const rival = read.find((one) => one.workload === autoscaler.workload);
     if (rival !== undefined)
@@ -181,7 +186,12 @@ function readAutoscalers(objects: SiteObjects, workloads: readonly Workload[], f
 
 const scalable: readonly string[] = ['Deployment', 'StatefulSet'];
 
-function findTarget(object: Field, workloads: readonly Workload[], findings: Findings): Autoscaler | undefined {
+function findTarget(
+  object: Field,
+  workloads: readonly Workload[],
+  minor: number,
+  findings: Findings,
+): Autoscaler | undefined {
   const reference = object.get('spec').get('scaleTargetRef').required();
   const kind = reference.get('kind').required().text();
   const name = reference.get('name').required().text();
@@ -200,7 +210,7 @@ function findTarget(object: Field, workloads: readonly Workload[], findings: Fin
     (workload) =>
       workload.kind === kind && (workload.name === name || workload.name.startsWith(`${name}.${workload.namespace}`)),
   );
-  if (target !== undefined) return readAutoscaler(object, target, findings.notModelled);
+  if (target !== undefined) return readAutoscaler(object, target, minor, findings.notModelled);
   const known = candidates.map((workload) => `${workload.kind}/${workload.name}`);
   reference.complain(
     `Expected HorizontalPodAutoscaler ${nameOf(object)} to scale a known workload, got \`${kind}/${name}\``,

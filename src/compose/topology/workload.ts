@@ -32,6 +32,7 @@ export function readWorkload(
     [object.get('metadata'), spec.get('template').get('metadata')],
     workloadAnnotations,
   );
+  if (kind === 'StatefulSet' && shape.kubernetes.minor === gatedMinor) nameMaxUnavailable(spec, notModelled);
   if (!annotations.field('startup-ms').present) nameInitContainers(spec, kind, notModelled);
   const selector = readOwnSelector(object, template.labels);
   if (spec.get('selector').present && spec.get('template').present && !selects(selector, template.labels))
@@ -81,8 +82,25 @@ function nameInitContainers(spec: Field, kind: string, notModelled: NotModelledL
     ]);
 }
 
+/** The only minor in which a StatefulSet's maxUnavailable counts by default, and only up to its patch 3 (feature gate MaxUnavailableStatefulSet; kubernetes/kubernetes PR 137926). */
+const gatedMinor = 35;
+
+/** Everywhere else the field is ignored, as by the model. */
+function nameMaxUnavailable(spec: Field, notModelled: NotModelledList): void {
+  const field = spec.get('updateStrategy').get('rollingUpdate').get('maxUnavailable');
+  const bound = field.intOrRatio();
+  if (bound === undefined || ('count' in bound && bound.count === 1)) return;
+  notModelled.add(
+    'StatefulSet.spec.updateStrategy.rollingUpdate.maxUnavailable (on in 1.35.0 to 1.35.3)',
+    field.place,
+    ['services', 'data'],
+  );
+}
+
 /** Default of progressDeadlineSeconds (kubernetes pkg/apis/apps/v1/defaults.go). */
 const progressDeadlineSecondsDefault = 600;
+/** Default of revisionHistoryLimit (same file). */
+const revisionHistoryLimitDefault = 10;
 
 function base(spec: Field): Omit<Rollout, 'strategy' | 'maxSurge' | 'maxUnavailable'> {
   const seconds = (key: string, fallback: number) =>
@@ -90,6 +108,8 @@ function base(spec: Field): Omit<Rollout, 'strategy' | 'maxSurge' | 'maxUnavaila
   return {
     minReadySeconds: seconds('minReadySeconds', 0),
     progressDeadlineSeconds: seconds('progressDeadlineSeconds', progressDeadlineSecondsDefault),
+    revisionHistoryLimit:
+      spec.get('revisionHistoryLimit').number({ min: 0, integer: true }) ?? revisionHistoryLimitDefault,
     podManagement: 'OrderedReady',
     partition: 0,
   };
@@ -109,7 +129,12 @@ const rolloutReaders: Readonly<Record<Workload['kind'], (spec: Field) => Rollout
   DaemonSet: (spec) => {
     const strategy = spec.get('updateStrategy');
     const type = strategy.get('type').oneOf(['RollingUpdate', 'OnDelete'] as const) ?? 'RollingUpdate';
-    return { ...base(spec), strategy: type, ...readBounds(strategy, none, { count: 1 }) };
+    const bounds = readBounds(strategy, none, { count: 1 });
+    if (!isNone(bounds.maxSurge) && !isNone(bounds.maxUnavailable))
+      strategy
+        .get('rollingUpdate')
+        .complain('Expected maxUnavailable: 0 beside a maxSurge above 0, else the API server refuses the DaemonSet');
+    return { ...base(spec), strategy: type, ...bounds };
   },
   StatefulSet: (spec) => {
     const strategy = spec.get('updateStrategy');

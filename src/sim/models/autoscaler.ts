@@ -6,7 +6,7 @@ import type {
   AutoscalerModel,
   ControlPlane,
   Etcd,
-  NodeName,
+  Machines,
   Pod,
   SiteName,
   TrafficModel,
@@ -23,6 +23,7 @@ export const syncMs = 15_000;
 /** What the model asks of its neighbours. */
 export interface AutoscalerDeps {
   readonly controlPlane: Pick<ControlPlane, 'controllerManager'>;
+  readonly machines: Pick<Machines, 'identity'>;
   readonly workloads: Pick<Workloads, 'pods' | 'status' | 'scale' | 'podChanged' | 'spec'>;
   readonly traffic: Pick<TrafficModel, 'cpuCores' | 'servedRps'>;
   readonly etcd: Pick<Etcd, 'restored'>;
@@ -36,8 +37,8 @@ interface Controller {
   readonly metrics: PodMetrics;
   /** Last change of the Ready condition, by pod uid; absent: since its creation. */
   readonly readyChanged: Map<number, { readonly ready: boolean; readonly atMs: Ms }>;
-  /** The process that remembers `history`. */
-  leader: NodeName | undefined;
+  /** The process that remembers `history`: its node and process id. */
+  leader: string | undefined;
   history: ScalingHistory;
   wanted: number | undefined;
   limited: boolean;
@@ -111,8 +112,9 @@ function every(kernel: Kernel, firstMs: Ms, periodMs: Ms, act: () => void): void
 /** One pass; true when what the autoscaler wants has changed. Without an acting controller-manager nothing happens; a new one remembers nothing. */
 function sync(controller: Controller, nowMs: Ms, deps: AutoscalerDeps): boolean {
   const { site, spec } = controller;
-  const leader = deps.controlPlane.controllerManager(site);
-  if (leader === undefined) return false;
+  const node = deps.controlPlane.controllerManager(site);
+  if (node === undefined) return false;
+  const leader = `${node} ${deps.machines.identity(node, 'kube-controller-manager')?.pid}`;
   const replicas = deps.workloads.status(site, spec.workload).wanted;
   if (leader !== controller.leader) controller.history = startHistory(nowMs, replicas);
   controller.leader = leader;
@@ -121,7 +123,7 @@ function sync(controller: Controller, nowMs: Ms, deps: AutoscalerDeps): boolean 
     spec,
     replicas,
     pods: scaledPods(controller, deps.workloads.pods(site, spec.workload)),
-    requestCores: deps.workloads.spec(site, spec.workload).template.requests.cpuCores,
+    requestCores: deps.workloads.spec(site, spec.workload).template.utilisationCores,
     readings: spec.metrics.map((metric) => ({ metric, samples: controller.metrics.samples(metric) })),
     history: controller.history,
   });
@@ -139,7 +141,7 @@ function scaledPods(controller: Controller, pods: readonly Pod[]): readonly Scal
     gone: pod.deletedMs !== undefined || pod.phase === 'Failed',
     pending: pod.phase === 'Pending',
     ready: pod.ready,
-    startedMs: pod.startedMs ?? pod.createdMs,
+    startedMs: pod.acceptedMs ?? pod.createdMs,
     readyChangedMs:
       (pod.ready ? pod.readySinceMs : undefined) ?? controller.readyChanged.get(pod.uid)?.atMs ?? pod.createdMs,
   }));

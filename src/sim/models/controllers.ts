@@ -5,6 +5,7 @@ import type { ControlPlane, SiteName } from '../model.ts';
 import { watchDelayMs } from './pod-constants.ts';
 import type { PodRecord, Revision, WorkloadState } from './pod-record.ts';
 import type { PodStore, PodWish } from './pod-store.ts';
+import { pruneRevisions } from './revisions.ts';
 import { controllerWrites, createWritePace, type WritePace } from './write-pace.ts';
 
 /** Controllers of all sites. */
@@ -50,6 +51,7 @@ export function createControllers(
     const news = !state.observed;
     state.observed = true;
     sync(state);
+    pruneRevisions(state);
     if (news) store.touch(state);
   };
   const dirty = (state: WorkloadState) => {

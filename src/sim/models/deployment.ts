@@ -6,6 +6,7 @@ import { available, newest, type PodRecord, type Revision, type WorkloadState } 
 import type { PodStore } from './pod-store.ts';
 import { proportionalStep, rollingStep } from './rolling-step.ts';
 import { resolveFenceposts } from './rounding.ts';
+import { firstToGo } from './scale-in-order.ts';
 
 /** What the controller remembers of a Deployment between its passes. */
 interface Progress {
@@ -71,7 +72,8 @@ export function createDeployments(kernel: Kernel, controllers: () => Controllers
       const burst = Math.min(missing, burstMax);
       controllers().create(state, revision, new Array(burst).fill({}));
       if (burst < missing) controllers().dirty(state);
-    } else if (missing < 0) for (const pod of surplus(state, revision, -missing)) controllers().remove(pod);
+    } else if (missing < 0)
+      for (const pod of surplus(state, revision, -missing, kernel.now())) controllers().remove(pod);
   };
   const judgeProgress = (state: WorkloadState, memo: Progress) => {
     const latest = newest(state);
@@ -120,8 +122,8 @@ function progressed(before: string, now: string): boolean {
   return updatedNow > updated || oldNow < old || readyNow > ready;
 }
 
-/** The pods that a shrinking ReplicaSet gives up first: without a node, pending, not ready, with company on their node, ready for the shortest time, restarted often, young (pkg/controller/controller_utils.go ActivePodsWithRanks). */
-function surplus(state: WorkloadState, revision: Revision, count: number): readonly PodRecord[] {
+/** The pods that a shrinking ReplicaSet gives up first; company are all pods of the Deployment on the same node. */
+function surplus(state: WorkloadState, revision: Revision, count: number, now: Ms): readonly PodRecord[] {
   const company = new Map<string, number>();
   const pods: PodRecord[] = [];
   for (const pod of state.pods) {
@@ -129,20 +131,5 @@ function surplus(state: WorkloadState, revision: Revision, count: number): reado
     if (pod.node !== undefined) company.set(pod.node, (company.get(pod.node) ?? 0) + 1);
     if (pod.release === revision && !pod.doomed) pods.push(pod);
   }
-  const rank = (pod: PodRecord): readonly number[] => [
-    pod.node === undefined ? 0 : 1,
-    pod.phase === 'Pending' ? 0 : 1,
-    pod.ready ? 1 : 0,
-    -(company.get(pod.node ?? '') ?? 0),
-    -(pod.readySinceMs ?? 0),
-    -pod.restarts,
-    -pod.createdMs,
-    -pod.uid,
-  ];
-  const ranked = pods.map((pod) => ({ pod, rank: rank(pod) }));
-  ranked.sort((a, b) => {
-    const i = a.rank.findIndex((value, j) => value !== b.rank[j]);
-    return i < 0 ? 0 : a.rank[i]! - b.rank[i]!;
-  });
-  return ranked.slice(0, count).map(({ pod }) => pod);
+  return firstToGo(pods, count, (pod) => company.get(pod.node ?? '') ?? 0, now);
 }

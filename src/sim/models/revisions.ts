@@ -3,9 +3,6 @@ import type { Ms } from '../../base/clock.ts';
 import type { Site, Workload } from '../../domain/topology.ts';
 import { newest, type Revision, type WorkloadState } from './pod-record.ts';
 
-/** Revisions that are kept beside the newest one (revisionHistoryLimit 10, kubernetes/kubernetes pkg/apis/apps/v1/defaults.go). */
-const historyMax = 10;
-
 type Quality = Revision['quality'];
 
 /** The workload as its manifest says, not yet deployed. */
@@ -46,14 +43,18 @@ export function setTemplate(state: WorkloadState, image: string, quality: Qualit
   const { template, behaviour } = state.spec;
   state.spec = { ...state.spec, template: { ...template, image }, behaviour: { ...behaviour, release: quality } };
   state.stuck = false;
-  const empty = state.revisions.findIndex(({ active, creating, wanted }) => active + creating + wanted === 0);
-  if (
-    state.revisions.length > historyMax + 1 &&
-    empty >= 0 &&
-    ![...state.pods].some((pod) => pod.release === state.revisions[empty])
-  )
-    state.revisions.splice(empty, 1);
   remember(state, now);
+}
+
+/** Forgets the oldest revisions without pods beyond revisionHistoryLimit, once every pod is of the newest: from then on nobody can roll back to them (kubernetes/kubernetes pkg/controller/deployment/sync.go cleanupDeployment). */
+export function pruneRevisions(state: WorkloadState): void {
+  const { revisions, spec } = state;
+  if (revisions.length <= spec.rollout.revisionHistoryLimit + 1) return;
+  if (revisions.some((revision) => revision !== newest(state) && revision.active + revision.creating > 0)) return;
+  const used = new Set([...state.pods].map(({ release }) => release));
+  const empty = revisions.filter((revision) => revision !== newest(state) && !used.has(revision));
+  const surplus = new Set(empty.slice(0, revisions.length - 1 - spec.rollout.revisionHistoryLimit));
+  revisions.splice(0, revisions.length, ...revisions.filter((revision) => !surplus.has(revision)));
 }
 
 /** The replicas change. */

@@ -94,14 +94,14 @@ describe('the defaults are those of Kubernetes', () => {
 });
 
 describe('values are read as Kubernetes means them', () => {
-  test('requests are summed over containers and sidecars, default to limits, and init containers count alone', async () => {
+  test('requests are summed over containers and sidecars, default to limits, and an init container counts beside the sidecars before it', async () => {
     const pod = `initContainers:
   - { name: side, image: s, restartPolicy: Always, resources: { requests: { cpu: 100m, memory: 64Mi } } }
   - { name: init, image: i, resources: { requests: { cpu: 50m, memory: 1Gi } } }`;
     const { template } = await first(
       deployment('web', { pod, container: "resources: { limits: { cpu: '1.5' }, requests: { memory: 134217728 } }" }),
     );
-    expect(template.requests).toEqual({ cpuCores: 1.6, memoryMiB: 1024 });
+    expect(template.requests).toEqual({ cpuCores: 1.6, memoryMiB: 1088 });
     expect(template.limits).toEqual({});
   });
 
@@ -123,7 +123,7 @@ describe('values are read as Kubernetes means them', () => {
     ],
     [
       'metrics: [{ type: Resource, resource: { name: cpu, target: { type: AverageValue, averageValue: 250m } } }]',
-      { kind: 'cpu-utilisation', targetRatio: 0.5 },
+      { kind: 'cpu-average', targetCores: 0.25 },
     ],
     [
       'metrics: [{ type: Pods, pods: { metric: { name: ops }, target: { type: AverageValue, averageValue: 1k } } }]',

@@ -23,6 +23,12 @@ const shop = (replicas: number, container = cpu('100m')) => [
   servedBy('shop', { serves: 'shop' }),
 ];
 const topology = (...manifests: string[]) => oneSite(cluster(1, 6, { cpu: 64 }), ...manifests);
+/** Further lines of the first container, then further containers. */
+const containers = (text: string) =>
+  text
+    .split('\n')
+    .map((line) => `${' '.repeat(line.startsWith('- ') ? 8 : 10)}${line}\n`)
+    .join('');
 type Field = ReturnType<typeof field>;
 const wanted = (f: Field) => f.world.workloads.status('site', 'shop').wanted;
 /** Sizes that were wanted, with seconds since now. */
@@ -99,11 +105,58 @@ describe('no change', () => {
     expect(sizes(f, 600_000)).toEqual([]);
   });
 
+  it('for ever, by CPU utilisation, when one container of the pod requests none; a mean of cores needs no request', async () => {
+    const sidecar = `${cpu('100m')}\n- { name: proxy, image: example.com/proxy:1.0 }`;
+    const withSidecar = (target: string) => [
+      app('shop', { replicas: 2, says: roomy }).replace(/ {10}readinessProbe.*\n/, '') + containers(sidecar),
+      servedBy('shop', { serves: 'shop' }),
+      hpa(
+        `  minReplicas: 2\n  maxReplicas: 50\n  metrics:\n    - { type: Resource, resource: { name: cpu, target: { ${target} } } }\n`,
+      ),
+    ];
+    const sizeUnder = async (target: string) => {
+      const f = field(await topology(...withSidecar(target)));
+      f.world.traffic.start(constantly(200));
+      f.wait(400_000);
+      return wanted(f);
+    };
+    expect(await sizeUnder('type: Utilization, averageUtilization: 50')).toBe(2);
+    // 200/s × 5 ms = 1 core
+    expect(await sizeUnder("type: AverageValue, averageValue: '100m'")).toBe(10);
+  });
+
+  it('for `tolerance` before 1.35, which drops the field', async () => {
+    const eager = '  behavior:\n    scaleUp: { tolerance: 0.01 }\n';
+    for (const [minor, size] of [
+      [34, 10],
+      [35, 11],
+    ] as const) {
+      const shape = await oneSite(cluster(1, 6, { cpu: 64, minor }), ...shop(10), byOrders(2, 50, 10, eager));
+      const f = field(shape);
+      f.world.traffic.start(constantly(106));
+      f.wait(300_000);
+      expect(wanted(f)).toBe(size);
+    }
+  });
+
   it('at 0 replicas', async () => {
     const f = field(await topology(...shop(2), byOrders(2, 50, 10)));
     f.world.workloads.scale('site', 'shop', 0);
     f.wait(120_000);
     expect(wanted(f)).toBe(0);
+  });
+});
+
+describe('a pod whose container restarts', () => {
+  it('keeps its start time, so its CPU does not count as that of a young pod', async () => {
+    const f = field(await topology(...shop(2), byOrders(2, 50, 10)));
+    f.wait(400_000);
+    const { name, acceptedMs, startedMs } = f.pods('shop')[0]!;
+    f.act('pod.kill', { on: 'pod', site: 'site', workload: 'shop', pod: name });
+    f.wait(30_000);
+    const again = f.world.workloads.find(name, 'site')!;
+    expect(again.startedMs).toBeGreaterThan(startedMs!);
+    expect(again.acceptedMs).toBe(acceptedMs);
   });
 });
 
@@ -119,6 +172,24 @@ describe('shrinking', () => {
     expect(first![0]).toBe(2);
     expect(first![1]).toBeGreaterThanOrEqual(295);
     expect(first![1]).toBeLessThan(350);
+  });
+
+  it('begins its 300 s anew when the only controller-manager is restarted: it remembers in its memory alone', async () => {
+    const f = field(await topology(...shop(2), byOrders(2, 50, 10)));
+    f.world.traffic.start(stepping(200, 20, 120));
+    f.wait(100_000);
+    f.world.traffic.play();
+    f.wait(120_000);
+    f.wait(200_000);
+    f.act('process.kill', {
+      on: 'component',
+      component: 'kube-controller-manager',
+      site: 'site',
+      node: 'site-control-plane',
+    });
+    const [first] = sizes(f, 500_000);
+    expect(first![0]).toBe(2);
+    expect(first![1]).toBeGreaterThan(300);
   });
 
   it('is quick where the manifest says so: 10 s window, one pod a minute', async () => {

@@ -1,7 +1,7 @@
 /** What the field knows of workloads that start, change and fail, asked of whole worlds. */
 import { describe, expect, it } from 'vitest';
 import type { ActionArgs, Verb } from '../../../src/domain/action.ts';
-import { app, bears, cluster, field, oneSite, readiness, servedBy } from './field.ts';
+import { app, bears, cluster, field, oneSite, overSeeds, readiness, servedBy } from './field.ts';
 
 const deployed = async (...manifests: string[]) => field(await oneSite(cluster(1, 3), ...manifests));
 type Field = ReturnType<typeof field>;
@@ -57,6 +57,67 @@ describe('a rolling update', () => {
     const f = await deployed(app('shop', { container: 'env: []' }), servedBy('shop'));
     workload(f, 'workload.release', { image: 'shop:2', release: 'never-ready' });
     expect(f.until(() => f.world.workloads.status('site', 'shop').rolledOut, 120_000)).toBeLessThan(60_000);
+  });
+});
+
+describe('a scale-in', () => {
+  /** Of 12 worlds: in how many a pod that was there first goes, when 3 more became ready `laterMs` after it and one is too many `thenMs` later. */
+  const oldGoes = async (laterMs: number, thenMs: number) => {
+    const shape = await oneSite(cluster(1, 6), app('shop'), servedBy('shop'));
+    return overSeeds(12, (seed) => {
+      const f = field(shape, seed, laterMs);
+      const first = f.pods('shop').map(({ uid }) => uid);
+      workload(f, 'workload.scale', { replicas: 6 });
+      f.wait(thenMs);
+      workload(f, 'workload.scale', { replicas: 5 });
+      f.wait(40_000);
+      return first.every((uid) => f.pods('shop').some((each) => each.uid === uid)) ? 0 : 1;
+    }).reduce((all, one) => all + one, 0);
+  };
+
+  it('takes the youngest where ages differ by more than a doubling, and anybody where they do not', async () => {
+    expect(await oldGoes(60_000, 100_000)).toBe(0);
+    // ready for some 500 and 300 s: both between 2³⁸ and 2³⁹ ns
+    expect(await oldGoes(200_000, 303_000)).toBeGreaterThan(2);
+    expect(await oldGoes(200_000, 303_000)).toBeLessThan(11);
+  });
+});
+
+describe('a rollback', () => {
+  it.each([
+    [0, 2],
+    [1, 3],
+  ])('with revisionHistoryLimit %i after the roll-out ends at revision %i', async (limit, revision) => {
+    const f = await deployed(app('shop', { spec: `revisionHistoryLimit: ${limit}` }), servedBy('shop'));
+    workload(f, 'workload.release', { image: 'shop:2' });
+    f.wait(60_000);
+    workload(f, 'workload.rollback');
+    f.wait(60_000);
+    expect(f.world.workloads.status('site', 'shop').revision).toBe(revision);
+  });
+
+  it('with revisionHistoryLimit 0 works while the roll-out is under way', async () => {
+    const f = await deployed(app('shop', { spec: 'revisionHistoryLimit: 0' }), servedBy('shop'));
+    workload(f, 'workload.release', { image: 'shop:2', release: 'never-ready' });
+    f.wait(60_000);
+    workload(f, 'workload.rollback');
+    expect(f.until(() => f.world.workloads.status('site', 'shop').rolledOut)).toBeLessThan(60_000);
+  });
+});
+
+describe('a rolling update that is scaled in its middle', () => {
+  it('shares the new pods between old and new in proportion: 8 and 5 of 10 become 11 and 7 of 15', async () => {
+    const f = field(
+      await oneSite(cluster(1, 6), app('shop', { replicas: 10, spec: rolling('3', '2') }), servedBy('shop')),
+    );
+    workload(f, 'workload.release', { image: 'shop:2', release: 'never-ready' });
+    const shares = () =>
+      [1, 2].map((r) => f.pods('shop').filter((each) => each.revision === r && each.deletedMs === undefined).length);
+    f.wait(60_000);
+    expect(shares()).toEqual([8, 5]);
+    workload(f, 'workload.scale', { replicas: 15 });
+    f.wait(60_000);
+    expect(shares()).toEqual([11, 7]);
   });
 });
 

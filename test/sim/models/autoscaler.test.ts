@@ -74,12 +74,13 @@ function createWorld(changes: Partial<Autoscaler> = {}, seed = '7f3a') {
     [{ name: 'east', autoscalers: [{ ...spec, ...changes }] } as unknown as Site],
     {
       controlPlane: { controllerManager: () => state.leader },
+      machines: { identity: () => ({ pid: 1, startedMs: 0 }) },
       workloads: {
         podChanged,
         scale,
         pods: () => pods,
         status: () => ({ wanted: state.wanted }) as never,
-        spec: () => ({ template: { requests: { cpuCores: 0.5 } } }) as Workload,
+        spec: () => ({ template: { utilisationCores: 0.5 } }) as Workload,
       },
       etcd: { restored },
       traffic: { servedRps: () => state.loadRps, cpuCores: (pod) => (pod.ready ? share() / 400 : 0) },

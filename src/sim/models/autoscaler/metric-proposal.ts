@@ -9,7 +9,7 @@ export interface ScaledPod {
   readonly gone: boolean;
   readonly pending: boolean;
   readonly ready: boolean;
-  /** When the kubelet accepted it. */
+  /** When its kubelet took it on; a restart of its container changes nothing. */
   readonly startedMs: Ms;
   /** Last change of the Ready condition. */
   readonly readyChangedMs: Ms;
@@ -40,7 +40,7 @@ export interface ProposalInput {
   /** Size as set. */
   readonly replicas: number;
   readonly pods: readonly ScaledPod[];
-  /** CPU request of one pod, cores; 0: none, and a utilisation cannot be computed. */
+  /** CPU request of one pod, cores; 0: none in one of its containers, and a utilisation cannot be computed. */
   readonly requestCores: number;
   readonly toleranceUpRatio: number;
   readonly toleranceDownRatio: number;
@@ -48,8 +48,8 @@ export interface ProposalInput {
 
 /** The proposal of one metric, or undefined when it is invalid (no pods, no request, no sample of a counted pod). */
 export function proposeReplicas(reading: Reading, input: ProposalInput): number | undefined {
-  const isCpu = reading.metric.kind === 'cpu-utilisation';
-  if (input.pods.length === 0 || (isCpu && input.requestCores <= 0)) return undefined;
+  const needsRequest = reading.metric.kind === 'cpu-utilisation';
+  if (input.pods.length === 0 || (needsRequest && input.requestCores <= 0)) return undefined;
   const groups = groupPods(reading, input);
   if (groups.values.length === 0) return undefined;
   const sum = groups.values.reduce((total, value) => total + value, 0);
@@ -78,9 +78,10 @@ function averagedAgain(
   return against ? input.replicas : proposal;
 }
 
-/** Mean over target. CPU goes through whole per cents, cut off, as Kubernetes computes it. */
+/** Mean over target. Utilisation goes through whole per cents and mean CPU through whole millicores, cut off, as Kubernetes computes them. */
 function usageRatio(sum: number, count: number, metric: AutoscalerMetric, requestCores: number): number {
   if (metric.kind === 'per-pod') return sum / count / metric.target;
+  if (metric.kind === 'cpu-average') return Math.floor((1000 * sum) / count + tiny) / (metric.targetCores * 1000);
   return Math.floor((100 * sum) / (requestCores * count) + tiny) / (metric.targetRatio * 100);
 }
 
@@ -99,7 +100,7 @@ function groupPods(reading: Reading, input: ProposalInput): Groups {
     const sample = reading.samples.get(pod.uid);
     if (pod.pending) unready++;
     else if (sample === undefined) missing++;
-    else if (reading.metric.kind === 'cpu-utilisation' && !countsCpu(pod, sample, input.nowMs)) unready++;
+    else if (reading.metric.kind !== 'per-pod' && !countsCpu(pod, sample, input.nowMs)) unready++;
     else values.push(sample.value);
   }
   return { values, unready, missing };
@@ -112,6 +113,7 @@ function countsCpu(pod: ScaledPod, sample: Sample, nowMs: Ms): boolean {
 }
 
 function targetOf(metric: AutoscalerMetric, requestCores: number): number {
+  if (metric.kind === 'cpu-average') return metric.targetCores;
   return metric.kind === 'cpu-utilisation' ? metric.targetRatio * requestCores : metric.target;
 }
 

@@ -20,7 +20,7 @@ export function createPodMetrics(traffic: Pick<TrafficModel, 'cpuCores' | 'serve
   const cpu = new Map<number, Sample>();
   const served = new Map<number, Sample>();
   return {
-    samples: (metric) => (metric.kind === 'cpu-utilisation' ? cpu : served),
+    samples: (metric) => (metric.kind === 'per-pod' ? served : cpu),
     scrape: (nowMs, pods) => {
       cpu.clear();
       served.clear();

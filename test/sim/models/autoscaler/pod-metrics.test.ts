@@ -10,6 +10,7 @@ const pod = (uid: number, more: Partial<Pod> = {}) =>
     site: 'east',
     workload: 'orders',
     ready: true,
+    acceptedMs: 0,
     startedMs: 0,
     deletedMs: undefined,
     truth: 'serving',
