@@ -46,8 +46,10 @@ export function readKindConfig(
   const nodes = nodeFields(config);
   const images = nodes.map((node) => nodeImage ?? node.get('image').text());
   const patches = readKubeadmPatches(config, nodes, findings.notModelled);
+  const kubernetes = versionOf(images, config, site, findings);
+  const around = { all: nodes, cluster, minor: kubernetes.minor };
   const specs = nodes.map((node, i) =>
-    readNode(node, nodes, i, cluster, patches.perNode[i] ?? { labels: {}, taints: undefined }),
+    readNode(node, i, around, patches.perNode[i] ?? { labels: {}, taints: undefined }),
   );
   if (!specs.some((node) => node.role === 'control-plane'))
     config.get('nodes').complain('Expected at least one node with role control-plane');
@@ -55,7 +57,6 @@ export function readKindConfig(
     findings.assumed.push(
       `${site}: ${cpuCoresAssumed} cores and ${memoryMiBAssumed / 1024} GiB per node without the labels elevenproof.dev/cpu and elevenproof.dev/memory`,
     );
-  const kubernetes = versionOf(images, config, site, findings);
   const ordered = [
     ...specs.filter((node) => node.role === 'control-plane'),
     ...specs.filter((node) => node.role === 'worker'),
@@ -87,8 +88,12 @@ function compareKnown(config: Field, findings: Findings): void {
 /** kind itself refuses unknown fields and other versions of its format. */
 function refuseUnknown(config: Field): void {
   const version = config.get('apiVersion').text();
-  if (version !== undefined && version !== kindVersion)
-    config.get('apiVersion').complain(`Expected apiVersion ${kindVersion}, got \`${version}\``);
+  if (version !== undefined && version !== kindVersion) {
+    const hint =
+      'kind reads no older format any more. Nodes and networking are written the same in this one; kubeadmConfigPatchesJson6902 is kubeadmConfigPatchesJSON6902.';
+    config.get('apiVersion').complain(`Expected apiVersion ${kindVersion}, got \`${version}\``, hint);
+    return;
+  }
   const name = config.get('name').text();
   if (name !== undefined && !/^[a-z0-9.-]+$/.test(name))
     config
@@ -101,7 +106,13 @@ function refuseUnknown(config: Field): void {
 
 type RawNode = NodeSpec & { readonly capacityAssumed: boolean };
 
-function readNode(node: Field, all: readonly Field[], index: number, cluster: string, patch: KubeadmPatch): RawNode {
+interface Around {
+  readonly all: readonly Field[];
+  readonly cluster: string;
+  readonly minor: number;
+}
+
+function readNode(node: Field, index: number, { all, cluster, minor }: Around, patch: KubeadmPatch): RawNode {
   const role = roleOf(node);
   node.get('role').oneOf(['control-plane', 'worker']);
   const nth = all.slice(0, index + 1).filter((other) => roleOf(other) === role).length;
@@ -118,8 +129,8 @@ function readNode(node: Field, all: readonly Field[], index: number, cluster: st
   return {
     name,
     role,
-    labels: { ...labelsOfKind(name, role), ...patch.labels, ...labels.texts() },
-    taints: patch.taints ?? taintsOfKind(role, all.length),
+    labels: { ...labelsOfKind(name, role, minor), ...patch.labels, ...labels.texts() },
+    taints: patch.taints ?? taintsOfKind(role, all.length, minor),
     cpuCores: cpu ?? cpuCoresAssumed,
     memoryMiB: memory === undefined ? memoryMiBAssumed : toMiB(memory),
     podsMax: podsMaxDefault,
@@ -133,7 +144,7 @@ function roleOf(node: Field): NodeSpec['role'] {
 }
 
 /** What kubeadm and the kubelet label by themselves; the beta ones are deprecated and still set. */
-function labelsOfKind(name: string, role: NodeSpec['role']): Record<string, string> {
+function labelsOfKind(name: string, role: NodeSpec['role'], minor: number): Record<string, string> {
   const machine = { os: 'linux', arch: 'amd64' };
   const common = {
     'kubernetes.io/hostname': name,
@@ -145,15 +156,20 @@ function labelsOfKind(name: string, role: NodeSpec['role']): Record<string, stri
   if (role === 'worker') return common;
   return {
     ...common,
-    'node-role.kubernetes.io/control-plane': '',
+    ...(minor <= 23 ? { [masterKey]: '' } : {}),
+    [controlPlaneKey]: '',
     'node.kubernetes.io/exclude-from-external-load-balancers': '',
   };
 }
 
-/** kind takes the taint off when the cluster is a single node (kind pkg/cluster/internal/create/actions/kubeadminit). */
-function taintsOfKind(role: NodeSpec['role'], nodeCount: number): Taint[] {
+const controlPlaneKey = 'node-role.kubernetes.io/control-plane';
+const masterKey = 'node-role.kubernetes.io/master';
+
+/** kind takes the taints off when the cluster is a single node (kind pkg/cluster/internal/create/actions/kubeadminit). kubeadm's taint was called master up to 1.23, both ways in 1.24, control-plane since (kubeadm KEP 2067). */
+function taintsOfKind(role: NodeSpec['role'], nodeCount: number, minor: number): Taint[] {
   if (role === 'worker' || nodeCount === 1) return [];
-  return [{ key: 'node-role.kubernetes.io/control-plane', value: '', effect: 'NoSchedule' }];
+  const keys = [...(minor >= 24 ? [controlPlaneKey] : []), ...(minor <= 24 ? [masterKey] : [])];
+  return keys.map((key) => ({ key, value: '', effect: 'NoSchedule' }));
 }
 
 function versionOf(

@@ -1,5 +1,7 @@
 /** Which fields of which kinds the models know, which can change nothing that is measured, and what each of the others could change. Apart because this table is the honest border of the simulator. */
 
+import { harmlessGateNames } from './feature-gates.ts';
+
 /** What an input could change; `services` stands for every business service and `api` for `api.write` and `api.read`. */
 export type Impact = 'services' | 'api' | 'data' | 'autoscaling' | '*';
 
@@ -180,21 +182,22 @@ const autoscaler = tree({
   behavior: tree({ scaleUp: scalingRules, scaleDown: scalingRules }),
 });
 
+/** Read in kubeadm-patches.ts, which names what it does not know. */
+const patched = ['kubeadmConfigPatches', 'kubeadmConfigPatchesJSON6902'];
+
 const kindConfig = tree({
   ...object,
   name: true,
   nodes: tree({
-    ...harmless('role', 'image', 'labels', 'extraMounts', 'extraPortMappings', 'kubeadmConfigPatches'),
-    kubeadmConfigPatchesJSON6902: ['*'],
+    ...harmless('role', 'image', 'labels', 'extraMounts', 'extraPortMappings', ...patched),
   }),
   networking: tree({
     ...harmless('ipFamily', 'apiServerPort', 'apiServerAddress', 'podSubnet', 'serviceSubnet', 'dnsSearch'),
     disableDefaultCNI: only([false], 'services'),
     kubeProxyMode: only(['iptables'], 'services'),
   }),
-  featureGates: ['*'],
-  ...harmless('runtimeConfig', 'containerdConfigPatches', 'containerdConfigPatchesJSON6902', 'kubeadmConfigPatches'),
-  kubeadmConfigPatchesJSON6902: ['*'],
+  featureGates: tree({ ...harmless(...harmlessGateNames), '*': ['*'] }),
+  ...harmless('runtimeConfig', 'containerdConfigPatches', 'containerdConfigPatchesJSON6902', ...patched),
 });
 
 /** By kind; `kind` is the kind config. */

@@ -1,8 +1,8 @@
 /** The kubeadm patches of a kind config: labels, taints and a few flags are understood, the rest is named as not modelled. Apart because they are YAML inside YAML. */
-import { createProblemList } from '../../base/errors.ts';
-import { type Located, parseYaml } from '../../base/yaml.ts';
 import type { Taint } from '../../domain/topology.ts';
-import { createField, type Field } from './field.ts';
+import { gatesThatMatter, isHarmlessGate } from './feature-gates.ts';
+import type { Field } from './field.ts';
+import { jsonPatches, parsePatch } from './json-patches.ts';
 import type { Impact } from './known-fields.ts';
 import type { NotModelledList } from './not-modelled.ts';
 
@@ -40,27 +40,32 @@ export function readKubeadmPatches(
   nodes: readonly Field[],
   notModelled: NotModelledList,
 ): KubeadmPatches {
-  const ofCluster = documentsOf(config.get('kubeadmConfigPatches'));
-  const ofNodes = nodes.map((node) => documentsOf(node.get('kubeadmConfigPatches')));
+  const ofCluster = patchesIn(config, notModelled);
+  const ofNodes = nodes.map((node) => patchesIn(node, notModelled));
+  const first = Math.max(
+    0,
+    nodes.findIndex((node) => node.get('role').node === undefined || isControlPlane(node)),
+  );
   const all = [...ofCluster, ...ofNodes.flat()];
   for (const document of all) nameUnknown(document, notModelled);
   const apiServer = all
     .filter((document) => kindOf(document) === 'ClusterConfiguration')
     .map((document) => extraArgs(document.get('apiServer').get('extraArgs')));
   const seconds = (flag: string) =>
-    apiServer.map((args) => Number(args[flag])).find((value) => Number.isInteger(value)) ?? tolerationSecondsDefault;
+    apiServer.map((args) => Number(args[flag])).findLast((value) => Number.isInteger(value)) ??
+    tolerationSecondsDefault;
   return {
     perNode: nodes.map((_, i) =>
       patchOf(
         [...ofCluster, ...(ofNodes[i] ?? [])].filter(
-          (document) => kindOf(document) === (i === 0 ? 'InitConfiguration' : 'JoinConfiguration'),
+          (document) => kindOf(document) === (i === first ? 'InitConfiguration' : 'JoinConfiguration'),
         ),
       ),
     ),
     podsMax: all
       .filter((document) => kindOf(document) === 'KubeletConfiguration')
       .map((document) => document.get('maxPods').number({ above: 0, integer: true }))
-      .find((max) => max !== undefined),
+      .findLast((max) => max !== undefined),
     tolerationSeconds: {
       notReady: seconds('default-not-ready-toleration-seconds'),
       unreachable: seconds('default-unreachable-toleration-seconds'),
@@ -68,27 +73,26 @@ export function readKubeadmPatches(
   };
 }
 
+/** Both kinds of patches of the config or of a node. kind applies the merge patches first (kind pkg/internal/patch). */
+function patchesIn(owner: Field, notModelled: NotModelledList): Field[] {
+  return [
+    ...documentsOf(owner.get('kubeadmConfigPatches')),
+    ...jsonPatches(owner.get('kubeadmConfigPatchesJSON6902'), notModelled),
+  ];
+}
+
+/** The bootstrap node is the first control plane; it alone is initialised, all others join (kind pkg/cluster/internal/create/actions/config). */
+function isControlPlane(node: Field): boolean {
+  const role = node.get('role').node;
+  return role?.kind === 'scalar' && role.value === 'control-plane';
+}
+
 function documentsOf(patches: Field): Field[] {
   return patches.items().flatMap((patch) => {
     const text = patch.text();
     if (text === undefined) return [];
-    const inside = createProblemList();
-    const documents = parseYaml(text, patch.place.file ?? '', inside);
-    for (const problem of inside.problems) patch.complain(problem.message);
-    return documents.map((document) => createField(moved(document, patch), patch.path, patch.place, patch.problems));
+    return parsePatch(text, patch);
   });
-}
-
-/** Everything inside a patch is pointed at where the patch stands. */
-function moved(node: Located, patch: Field): Located {
-  if (node.kind === 'list') return { ...node, items: node.items.map((item) => moved(item, patch)), place: patch.place };
-  if (node.kind === 'map')
-    return {
-      ...node,
-      entries: new Map([...node.entries].map(([key, value]) => [key, moved(value, patch)])),
-      place: patch.place,
-    };
-  return { ...node, place: patch.place };
 }
 
 function kindOf(document: Field): string {
@@ -149,19 +153,39 @@ function impactOf(kind: string, path: string): readonly Impact[] {
 function nameUnknown(document: Field, notModelled: NotModelledList): void {
   const kind = kindOf(document);
   const known = harmless[kind === 'JoinConfiguration' ? 'InitConfiguration' : kind];
-  for (const path of leaves(document, '')) {
-    if (known?.test(path) === true || /\.default-(not-ready|unreachable)-toleration-seconds$/.test(path)) continue;
+  for (const { path, value } of leaves(document, '')) {
+    if (
+      known?.test(path) === true ||
+      isHarmlessGatePath(path, value) ||
+      /\.default-(not-ready|unreachable)-toleration-seconds$/.test(path)
+    )
+      continue;
     notModelled.add(`kind.kubeadmConfigPatches.${kind}.${path}`, document.place, impactOf(kind, path));
   }
 }
 
-/** Paths of all scalars; a list of name and value counts as a mapping. */
-function leaves(field: Field, path: string): string[] {
+/** `featureGates.<gate>` of a document, or the flag `feature-gates` of a component. */
+function isHarmlessGatePath(path: string, value: string): boolean {
+  const gate = /^featureGates\.(\w+)$/.exec(path)?.[1];
+  if (gate !== undefined) return isHarmlessGate(gate);
+  return path.endsWith('.feature-gates') && gatesThatMatter(value).length === 0;
+}
+
+interface Leaf {
+  readonly path: string;
+  readonly value: string;
+}
+
+/** All scalars with their paths; a list of name and value counts as a mapping. */
+function leaves(field: Field, path: string): Leaf[] {
   const below = (key: string) => (path === '' ? key : `${path}.${key}`);
   if (field.node?.kind === 'map') return field.entries().flatMap(([key, child]) => leaves(child, below(key)));
-  if (field.node?.kind !== 'list') return [path];
+  if (field.node?.kind !== 'list') return [{ path, value: scalarText(field) }];
   const named = field
     .items()
     .every((item) => item.node?.kind === 'map' && item.get('name').present && item.get('value').present);
-  return named ? field.items().map((item) => below(scalarText(item.get('name')))) : [path];
+  if (!named) return [{ path, value: '' }];
+  return field
+    .items()
+    .map((item) => ({ path: below(scalarText(item.get('name'))), value: scalarText(item.get('value')) }));
 }

@@ -82,7 +82,7 @@ describe('a folder of somebody else', () => {
   test('names what of its kind config is not modelled, and what that could change', async () => {
     const { notModelled } = await read({ 'kind.yaml': ha, 'web.yaml': documents(deployment('web'), service('web')) });
     expect(Object.fromEntries(notModelled.map((one) => [one.field, one.couldChange]))).toEqual({
-      'kind.featureGates': ['*'],
+      'kind.featureGates.SomeGate': ['*'],
       'kind.networking.kubeProxyMode': ['web'],
       'kind.networking.disableDefaultCNI': ['web'],
       'kind.kubeadmConfigPatches.ClusterConfiguration.controllerManager.extraArgs.node-monitor-grace-period': ['*'],
