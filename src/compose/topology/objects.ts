@@ -4,7 +4,7 @@ import type { LocatedMap } from '../../base/yaml.ts';
 import { readAnnotations } from './annotations.ts';
 import { createField, type Field } from './field.ts';
 import { knownFieldsOf } from './known-fields.ts';
-import { harmlessKinds, impactOfKind } from './known-kinds.ts';
+import { harmlessKinds, impactOfKind, podMakers } from './known-kinds.ts';
 import type { NotModelledList } from './not-modelled.ts';
 import { nameOf, namespaceOf } from './workload.ts';
 
@@ -74,7 +74,7 @@ export function sortObjects(
       const impact = isModelled(kind) ? undefined : impactOfKind[kind];
       notModelled.add(shown, object.place, impact ?? ['*']);
       strangePods.push(...podLabelsIn(node));
-      mayMakePods ||= impact === undefined;
+      mayMakePods ||= impact === undefined || podMakers.has(kind);
     }
   }
   return { of: (kind) => byKind.get(kind) ?? [], routes, strangePods, mayMakePods };

@@ -9,11 +9,12 @@ import { createField, type Field } from './field.ts';
 import { type Findings, readKindConfig } from './kind-config.ts';
 import { withNamespaces } from './namespace.ts';
 import { type SiteObjects, sortObjects } from './objects.ts';
+import { checkPlacement } from './placement.ts';
 import { formatSelector, readSelector, selects } from './selector.ts';
 import type { SiteSource } from './sources.ts';
 import type { SiteHead } from './topology-file.ts';
 import { nameOf, namespaceOf, readWorkload } from './workload.ts';
-import { checkBehaviour, checkNodeSelector } from './workload-references.ts';
+import { checkBehaviour } from './workload-references.ts';
 
 /** A site, and the Services that customers might reach when no annotation says so, best first. */
 export interface ReadSite {
@@ -53,7 +54,7 @@ export function readSite(
   const services = objects.of('Service').flatMap((object) => readService(object, workloads, objects));
   for (const [i, { object }] of read.entries()) {
     checkBehaviour(object, workloads[i]!, services, workloads);
-    checkNodeSelector(object, workloads[i]!, shape.nodes);
+    checkPlacement(object, workloads[i]!, shape.nodes);
   }
   const guessed = assumedBehaviour(
     source.name,

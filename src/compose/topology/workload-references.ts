@@ -1,8 +1,7 @@
-/** What a workload refers to by name: Services that it calls, its database, nodes that may hold it. Apart because these are checked when everything else is read. */
-import { didYouMean, knownWords } from '../../base/errors.ts';
-import type { NodeSpec, Service, Workload } from '../../domain/topology.ts';
+/** What a workload refers to by name: Services that it calls, its database. Apart because these are checked when everything else is read. */
+import { knownWords } from '../../base/errors.ts';
+import type { Service, Workload } from '../../domain/topology.ts';
 import type { Field } from './field.ts';
-import { formatSelector, selects } from './selector.ts';
 
 /** `calls` must name Services with pods behind them, `database` a workload; no call may lead back to its caller. */
 export function checkBehaviour(
@@ -36,21 +35,6 @@ export function checkBehaviour(
       `Expected \`database\` of ${workload.name} to name a workload, got \`${database}\``,
       knownWords('Workloads', database, known),
     );
-}
-
-/** Pods that no node may hold would wait for ever. */
-export function checkNodeSelector(object: Field, workload: Workload, nodes: readonly NodeSpec[]): void {
-  const labels = workload.template.nodeSelector;
-  if (nodes.some((node) => selects({ labels, expressions: [] }, node.labels))) return;
-  const texts = (all: Readonly<Record<string, string>>) => Object.entries(all).map(([key, value]) => `${key}=${value}`);
-  const known = nodes.flatMap((node) => texts(node.labels));
-  const missing = texts(labels).find((label) => !known.includes(label)) ?? formatSelector({ labels, expressions: [] });
-  const field = object.get('spec').get('template').get('spec').get('nodeSelector');
-  field.complain(
-    `Expected the nodeSelector ${texts(labels).join(',')} of ${workload.name} to match a node, it matches none`,
-    didYouMean(missing, known) ??
-      `Give a node the label ${missing} in the kind config, or take the selector away with --set.`,
-  );
 }
 
 function reaches(
