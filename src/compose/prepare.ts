@@ -9,6 +9,7 @@ import type { LoadDriver } from '../load/load-driver.ts';
 import type { Platform } from '../platform/platform.ts';
 import { preflight, serviceOf } from './preflight.ts';
 import { scaleTopology, widenWindows } from './scale.ts';
+import { openNamesOf } from './scenario-names.ts';
 import { readTopology } from './topology/read-topology.ts';
 
 /** What to run and how. Only scenario and seed have no default. */
@@ -66,10 +67,17 @@ export interface Prepared {
 /** Reads, checks and builds. Throws an InputError with all problems; touches nothing. */
 export async function prepare(options: RunOptions): Promise<Prepared> {
   const { scenario, scale = 1, seed, peakRps, platform: name = 'simulated', duds = [] } = options;
-  const sets = [...scenario.set, ...twinSets(scenario, options.twin), ...(options.sets ?? [])];
+  const scenarioSets = [...scenario.set, ...twinSets(scenario, options.twin)];
+  const sets = [...scenarioSets, ...(options.sets ?? [])];
   const topologyPath = options.topology ?? scenario.topology;
   const { allowCommands = false, nodeImage } = options;
-  const read = await readTopology(topologyPath, { sets, allowCommands, ...(nodeImage !== undefined && { nodeImage }) });
+  const read = await readTopology(topologyPath, {
+    sets,
+    scenarioSets,
+    allowCommands,
+    openNames: openNamesOf(scenario),
+    ...(nodeImage !== undefined && { nodeImage }),
+  });
   const topology = scaleTopology(read, scale);
   const { platform, load } = await buildPlatform(name, topology, seed);
   preflight({ scenario, topology, platform, duds });

@@ -45,7 +45,10 @@ export function nameOrders(sets: OrderSets): string {
 /** Why the audit cannot clear the run, if so: there was none, or nothing was acknowledged. */
 export function auditDoubt(run: FoldedRun): Finding | undefined {
   if (run.audit === undefined) return unknown('not audited', 'the orders were not audited');
-  if (countOrders(ordersOf(run, 'acknowledged')) === 0) return unknown('not exercised', 'no order was acknowledged');
+  if (countOrders(ordersOf(run, 'acknowledged')) === 0) {
+    const kept = Object.keys(run.audit.held).length + Object.keys(run.audit.unreadable).length > 0;
+    return unknown('not exercised', kept ? 'no order was acknowledged' : 'no database keeps orders here');
+  }
   return undefined;
 }
 

@@ -4,7 +4,7 @@ import type { Field } from './field.ts';
 import type { SiteObjects } from './objects.ts';
 import { nameOf } from './workload.ts';
 
-/** Services that customers may reach, best guess first: of type LoadBalancer or NodePort, behind an Ingress or HTTPRoute, before a Deployment, before any other workload. */
+/** Services that customers may reach, best guess first: of type LoadBalancer or NodePort, behind an Ingress or HTTPRoute, before a Deployment, before any other workload; headless ones last, because clients of a StatefulSet's members use them. */
 export function entryCandidates(
   objects: SiteObjects,
   services: readonly Service[],
@@ -20,7 +20,12 @@ export function entryCandidates(
   const before = services
     .filter((service) => service.workloads.some((name) => deployments.includes(name)))
     .map((service) => service.name);
-  return [...new Set([...exposed, ...routed, ...before, ...withPods])].filter((name) => withPods.includes(name));
+  const names = [...new Set([...exposed, ...routed, ...before, ...withPods])].filter((name) => withPods.includes(name));
+  const headless = objects
+    .of('Service')
+    .filter((object) => object.get('spec').get('clusterIP').text() === 'None')
+    .map(nameOf);
+  return [...names.filter((name) => !headless.includes(name)), ...names.filter((name) => headless.includes(name))];
 }
 
 function backendsOf(route: Field): string[] {
@@ -55,23 +60,44 @@ function backendsOf(route: Field): string[] {
   return [...backends, ...references, ...meshed].filter((name) => name !== undefined);
 }
 
-/** The sites with one entry Service each. When no annotation says `serves` anywhere, the first candidate that all sites have serves a business service of its own name. */
+/** The sites with one entry Service each. When no annotation says `serves` anywhere, the candidate called `wanted`, else the first that all sites have, serves a business service; it is called `wanted`, else as the Service. */
 export function withEntries(
   sites: readonly { readonly site: Site; readonly entryCandidates: readonly string[] }[],
+  wanted: string | undefined,
   assumed: string[],
 ): Site[] {
   const said = sites.some(({ site }) => site.services.some((service) => service.serves !== undefined));
-  const [first, ...others] = sites;
-  const entry =
-    first?.entryCandidates.find((name) =>
-      others.every((other) => other.site.services.some((service) => service.name === name)),
-    ) ?? first?.entryCandidates[0];
+  const entry = chooseEntry(sites, wanted);
   if (said || entry === undefined) return sites.map(({ site }) => site);
-  assumed.push(`customers reach Service ${entry} (say elevenproof.dev/serves to choose another)`);
+  const serves = wanted ?? entry;
+  const called = serves === entry ? '' : `, which the scenario calls ${serves}`;
+  assumed.push(`customers reach Service ${entry}${called} (say elevenproof.dev/serves to choose another)`);
+  for (const { site } of sites) assumed.push(...silentCalls(site, entry));
   return sites.map(({ site }) => ({
     ...site,
-    services: site.services.map((service) => (service.name === entry ? { ...service, serves: entry } : service)),
+    services: site.services.map((service) => (service.name === entry ? { ...service, serves } : service)),
   }));
+}
+
+/** A dependency that nobody stated is none here, however many Services there are; whoever reads a verdict must know. */
+function silentCalls(site: Site, entry: string): string[] {
+  const behind = site.services.find((service) => service.name === entry)?.workloads ?? [];
+  const others = site.services.filter((service) => service.workloads.some((name) => !behind.includes(name)));
+  const silent = site.workloads.filter(({ name, behaviour }) => behind.includes(name) && behaviour.calls.length === 0);
+  if (others.length === 0 || silent.length === 0) return [];
+  const names = silent.map((workload) => workload.name).join(', ');
+  return [`${site.name}: ${names} needs no other Service to answer (say elevenproof.dev/calls)`];
+}
+
+function chooseEntry(
+  sites: readonly { readonly site: Site; readonly entryCandidates: readonly string[] }[],
+  wanted: string | undefined,
+): string | undefined {
+  const [first, ...others] = sites;
+  const everywhere = (first?.entryCandidates ?? []).filter((name) =>
+    others.every((other) => other.site.services.some((service) => service.name === name)),
+  );
+  return everywhere.find((name) => name === wanted) ?? everywhere[0] ?? first?.entryCandidates[0];
 }
 
 /** Names of the business services of all sites, in order of appearance. */

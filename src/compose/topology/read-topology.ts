@@ -22,27 +22,40 @@ import {
 export interface ReadOptions {
   /** Changes to the files' content, as `--set` takes them, in order. */
   readonly sets?: readonly string[];
+  /** Those of `sets` that belong to the scenario or its twin, for the words of complaints. */
+  readonly scenarioSets?: readonly string[];
   /** Whether `manifests: { command }` may run. */
   readonly allowCommands?: boolean;
   /** Replaces the image of every node. */
   readonly nodeImage?: string;
+  /** What to call the things that the files leave without a name. */
+  readonly openNames?: OpenNames;
+}
+
+/** Names for what files may leave unnamed. */
+export interface OpenNames {
+  /** Of the one site of a folder without topology.yaml; absent: the cluster's name, else the folder's. */
+  readonly site?: string;
+  /** Of the business service, when no Service says `serves`; absent: the name of the Service that customers reach. */
+  readonly service?: string;
 }
 
 /** The topology in a folder, a topology.yaml, or a shipped one by name. Throws InputError with every problem of all files at once. */
 export async function readTopology(path: string, options: ReadOptions = {}): Promise<Topology> {
   const problems = createProblemList();
   const changes = parseChanges(options.sets ?? [], problems);
-  const sources = await readSources(findTopology(path), changes, options.allowCommands ?? false, problems);
-  refuseUnmatched(changes, sources.sites, problems);
+  const { allowCommands = false, openNames = {} } = options;
+  const sources = await readSources(findTopology(path), changes, { allowCommands, site: openNames.site }, problems);
+  refuseUnmatched(changes, sources.sites, options.scenarioSets ?? [], problems);
   if (sources.madeUp && sources.sites.length === 0) problems.throwIfAny();
-  const topology = understand(sources, options.nodeImage, problems);
+  const topology = understand(sources, options, problems);
   throwProblems(problems);
   return topology;
 }
 
 /** The files' content as a topology. What is wrong goes to the problems; the result is only good without any. */
-function understand(sources: Sources, nodeImage: string | undefined, problems: ProblemList): Topology {
-  const assumed = sources.leftOut.map((path) => `${path} holds no Kubernetes object and is left out`);
+function understand(sources: Sources, { nodeImage, openNames }: ReadOptions, problems: ProblemList): Topology {
+  const assumed = [...sources.assumed];
   const findings: Findings = { notModelled: createNotModelledList(), assumed };
   const root = createField(sources.topology, '', sources.topologyPlace, problems);
   checkKeys(root);
@@ -53,7 +66,7 @@ function understand(sources: Sources, nodeImage: string | undefined, problems: P
       ? []
       : [readSite(source, head, nodeImage, findings, problems)];
   });
-  const sites = withEntries(read, findings.assumed);
+  const sites = withEntries(read, openNames?.service, findings.assumed);
   const services = businessServices(sites);
   const workloads = sites.flatMap((site) => site.workloads.map((workload) => `${site.name}/${workload.name}`));
   const complete = sites.length === heads.length;

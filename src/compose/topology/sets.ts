@@ -39,12 +39,19 @@ export function applyToSite(site: SiteSource, set: ChangeSet, problems: ProblemL
   return changed;
 }
 
-/** Adds a problem for every change that found no document. */
-export function refuseUnmatched(set: ChangeSet, sites: readonly SiteSource[], problems: ProblemList): void {
+/** Adds a problem for every change that found no document; `ofScenario` are those that nobody typed. */
+export function refuseUnmatched(
+  set: ChangeSet,
+  sites: readonly SiteSource[],
+  ofScenario: readonly string[],
+  problems: ProblemList,
+): void {
   for (const change of set.changes) {
     if (set.matched.has(change) || change.target.kind === 'topology') continue;
     problems.add({
-      message: `Expected \`--set ${change.text}\` to name a document, found none`,
+      message: ofScenario.includes(change.text)
+        ? `The scenario sets \`${change.text}\`, but there is no such document`
+        : `Expected \`--set ${change.text}\` to name a document, found none`,
       hint: hintFor(change.target, sites),
     });
   }
@@ -61,7 +68,8 @@ function hintFor(target: Exclude<Change['target'], { kind: 'topology' }>, sites:
     ...new Set(objects.map((object) => `${text(object, 'kind')}/${text(object.entries.get('metadata'), 'name')}`)),
   ];
   const near = didYouMean(`${target.objectKind}/${target.name}`, known);
-  return near === undefined ? knownWords('Objects', '', known) : near;
+  const alike = known.filter((one) => one.startsWith(`${target.objectKind}/`));
+  return near ?? knownWords('Objects', '', alike.length === 0 ? known : alike);
 }
 
 function changeKind(site: SiteSource, change: Change, set: ChangeSet, problems: ProblemList): SiteSource {

@@ -2,7 +2,7 @@
 import { basename, dirname, join } from 'node:path';
 import type { Place, ProblemList } from '../../base/errors.ts';
 import { type Located, type LocatedMap, locate } from '../../base/yaml.ts';
-import { isKindConfig, isKustomization, textOf } from './documents.ts';
+import { isKindConfig, isKustomization, isToolConfig, leftOutInWords, textOf } from './documents.ts';
 import { createField, type Field } from './field.ts';
 import { createFiles, type Files } from './files.ts';
 import { type FoundTopology, makeUpTopology } from './made-up-topology.ts';
@@ -28,8 +28,8 @@ export interface Sources {
   readonly folderName: string;
   /** True when there was no topology.yaml. */
   readonly madeUp: boolean;
-  /** YAML files of a folder without topology.yaml that hold no Kubernetes object. */
-  readonly leftOut: readonly string[];
+  /** What the files left open, in words. */
+  readonly assumed: readonly string[];
   readonly sites: readonly SiteSource[];
   readonly files: readonly { readonly path: string; readonly sha256: string }[];
 }
@@ -38,22 +38,24 @@ export interface Sources {
 export async function readSources(
   place: TopologyPlace,
   changes: ChangeSet,
-  allowCommands: boolean,
+  { allowCommands, site: siteName }: { readonly allowCommands: boolean; readonly site: string | undefined },
   problems: ProblemList,
 ): Promise<Sources> {
   const files = createFiles(place.folder, problems);
-  const found = place.file === undefined ? makeUpTopology(files) : topologyDocument(files, basename(place.file));
+  const found =
+    place.file === undefined ? makeUpTopology(files, siteName) : topologyDocument(files, basename(place.file));
   const topology = applyToTopology(found.node, changes, problems);
   const root = createField(topology, '', found.place, problems);
   const sites: SiteSource[] = [];
+  const assumed = [...found.assumed];
   for (const [name, site] of root.get('sites').entries())
-    sites.push(applyToSite(await readSite(name, site, files, allowCommands), changes, problems));
+    sites.push(applyToSite(await readSite(name, site, files, allowCommands, assumed), changes, problems));
   return {
     topology,
     topologyPlace: found.place,
     folderName: basename(place.folder),
     madeUp: place.file === undefined,
-    leftOut: found.leftOut,
+    assumed,
     sites,
     files: files.read(),
   };
@@ -74,16 +76,24 @@ function topologyDocument(files: Files, name: string): FoundTopology {
       message: 'Expected a topology, got a kind config',
       hint: 'Give the folder instead of the file.',
     });
-  return { node: first ?? locate({}, place), place, leftOut: [] };
+  return { node: first ?? locate({}, place), place, assumed: [] };
 }
 
-async function readSite(name: string, site: Field, files: Files, allowCommands: boolean): Promise<SiteSource> {
+async function readSite(
+  name: string,
+  site: Field,
+  files: Files,
+  allowCommands: boolean,
+  assumed: string[],
+): Promise<SiteSource> {
   const cluster = site.get('cluster').required();
   const path = cluster.text();
   const kind = path === undefined ? undefined : kindConfig(path, cluster, files);
   const objects: LocatedMap[] = [];
   for (const manifest of manifestFields(site.get('manifests')))
-    for (const document of await documentsOf(manifest, files, allowCommands)) objects.push(...unfold(document, files));
+    for (const document of await documentsOf(manifest, files, allowCommands))
+      if (isToolConfig(document)) assumed.push(leftOutInWords(document.place.file ?? '', "is a tool's setting"));
+      else objects.push(...unfold(document, files));
   return { name, kind, objects };
 }
 
