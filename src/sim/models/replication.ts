@@ -266,7 +266,7 @@ function audit(databases: readonly Database[], flows: readonly Flow[]): Audit {
   const unreadable = databases.flatMap((database) =>
     database.loss === undefined
       ? []
-      : [[database.key, database.loss === 'silent' ? 'no answer' : 'connection refused'] as const],
+      : [[database.key, database.loss === 'closed' ? 'connection refused' : 'no answer'] as const],
   );
   return {
     type: 'audit',

@@ -61,6 +61,23 @@ describe('a logical stream', () => {
     expect(f.until(() => f.world.replication.converged(), 60_000)).toBeLessThan(6_500);
   });
 
+  it('to a database that was frozen for less than 60 s goes on at once: its kernel has kept the connection', async () => {
+    const f = await trading(stream(both));
+    const freeze = (verb: 'process.pause' | 'process.resume') =>
+      f.act(verb, { on: 'database', site: 'west', workload: 'db' });
+    freeze('process.pause');
+    f.wait(30_000);
+    expect(lag(f).ageMs).toBeGreaterThan(29_000);
+    freeze('process.resume');
+    expect(f.until(() => f.world.replication.converged(), 60_000)).toBeLessThan(1_000);
+    freeze('process.pause');
+    f.wait(63_000);
+    freeze('process.resume');
+    const later = f.until(() => f.world.replication.converged(), 60_000);
+    expect(later).toBeGreaterThan(1_500); // time-out after 60 s, then a try each 5 s
+    expect(later).toBeLessThan(6_000);
+  });
+
   it('is stopped by a cut of one direction as well', async () => {
     const f = await trading(stream(both));
     cut(f, 'link.cut', 'one-way');

@@ -62,7 +62,7 @@ export function createDatabase(
       const pods = workloads.pods(site, workload);
       const before = [loss, pod?.node];
       pod = pods.find((each) => each.truth === 'serving') ?? pods.find((each) => each.node !== undefined);
-      loss = pod?.truth === 'serving' ? undefined : pod?.truth === 'silent' ? 'silent' : 'closed';
+      loss = pod?.truth === 'serving' ? undefined : pod?.truth === 'silent' ? 'hung' : 'closed';
       const filled = container;
       if (loss === undefined) container = `${pod!.uid}/${pod!.starts}`;
       if (!durable && filled !== undefined && filled !== container) return 'emptied';

@@ -147,7 +147,7 @@ export function createStream(kernel: Kernel, listener: StreamListener, active: b
     if (connected) {
       lostMs = kernel.now();
       lostBy = loss;
-    } else if (loss === 'closed') lostBy = loss;
+    } else if (loss !== 'hung' && lostBy !== 'closed') lostBy = loss;
     connected = false;
     resumesMs = undefined;
     watch();

@@ -59,6 +59,8 @@ describe('a lost stream flows again', () => {
     ['silent', 0, 52_000, 60_000],
     ['silent', 0, 60_000, 60_000],
     ['silent', 0, 61_000, 65_000],
+    ['hung', 0, 43_000, 43_000],
+    ['hung', 0, 61_000, 65_000],
   ] as const)('%s at %d ms, back at %d ms: at %d ms', (loss, lost, back, expected) => {
     expect(resumeMs(loss, lost, back)).toBe(expected);
   });
