@@ -3,10 +3,10 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, extname, join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { InputError, knownWords } from '../base/errors.ts';
+import { InputError, knownWords, type Problem } from '../base/errors.ts';
 import { checkDefined } from '../domain/defined-scenario.ts';
 import type { Scenario } from '../domain/scenario.ts';
-import { placeInModule } from './module-place.ts';
+import { placeInModule, placeOfWord } from './module-place.ts';
 
 /** A scenario that can be loaded by name. */
 export interface CatalogueEntry {
@@ -77,7 +77,13 @@ async function importFile(path: string): Promise<unknown> {
     return await within(Promise.resolve(module.default));
   } catch (cause) {
     const place = placeInModule(url, cause);
-    if (cause instanceof InputError) throw new InputError(cause.problems.map((problem) => ({ ...place, ...problem })));
+    const problems = problemsOf(cause);
+    if (problems !== undefined) {
+      const text = readFileSync(path, 'utf8');
+      throw new InputError(
+        problems.map((problem) => ({ ...place, ...placeOfWord(text, problem.message), ...problem })),
+      );
+    }
     const hint = path.endsWith('ts')
       ? 'This Node cannot run TypeScript by itself: compile the file, write it as .mjs, or start Node with a loader (`node --import tsx`).'
       : 'The file must load as an ES module.';
@@ -87,6 +93,13 @@ async function importFile(path: string): Promise<unknown> {
       hint,
     });
   }
+}
+
+/** The problems of an InputError, also of another copy of this package that the scenario imports. */
+function problemsOf(cause: unknown): readonly Problem[] | undefined {
+  if (!(cause instanceof Error) || cause.name !== 'InputError') return undefined;
+  const { problems } = cause as Partial<InputError>;
+  return Array.isArray(problems) ? problems : undefined;
 }
 
 /** How long a scenario may take to load, ms. One that waits for something that never comes would otherwise end the process in silence. */

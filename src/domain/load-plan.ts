@@ -48,11 +48,6 @@ function planChannel(
   return { name, points, rateRpsBase: base, rateRpsPeak: Math.max(...points.map(([, rate]) => rate)) };
 }
 
-/** Requests per second at `sinceStartMs`; at a step the rate after it. */
-export function rateAt(points: LoadPlan['channels'][number]['points'], sinceStartMs: Ms): number {
-  return levelAt(points, sinceStartMs);
-}
-
 /** Value of a curve at `at`; at a step the value after it. */
 export function levelAt(curve: Curve, at: number): number {
   const next = firstAfter(curve, at);

@@ -2,8 +2,6 @@
 import type { Component } from '../domain/action.ts';
 import type { Condition } from '../domain/condition.ts';
 
-/** etcd of the site: every member started, in sync, one leader. */
-export const etcdWhole = (site: string): Condition => ({ fact: 'etcd.whole', subject: { site } });
 /** All of the site's control plane: etcd, API servers, both leaders. */
 export const controlWhole = (site: string): Condition => ({ fact: 'control.whole', subject: { site } });
 /** Every node Ready and schedulable. */

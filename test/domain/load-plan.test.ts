@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { integral, planLoad, rateAt } from '../../src/domain/load-plan.ts';
+import { integral, levelAt, planLoad } from '../../src/domain/load-plan.ts';
 import { channels, constant, doubleEleven, telecom517 } from '../../src/domain/profiles.ts';
 
 const options = { service: 'orders', scale: 1, limitMs: 600_000 };
@@ -11,11 +11,11 @@ describe('planning a load', () => {
     const plan = planLoad(night, { ...options, limitMs: 400_000 });
     const { points } = plan.channels[0]!;
     expect(points[0]![0]).toBe(0);
-    expect(rateAt(points, 300_000)).toBe(1_000);
-    expect(rateAt(points, 299_500)).toBeGreaterThan(500);
-    expect(rateAt(points, 399_999)).toBeGreaterThan(800);
-    expect(rateAt(points, 400_000)).toBe(100);
-    expect(rateAt(points, 9e9)).toBe(100);
+    expect(levelAt(points, 300_000)).toBe(1_000);
+    expect(levelAt(points, 299_500)).toBeGreaterThan(500);
+    expect(levelAt(points, 399_999)).toBeGreaterThan(800);
+    expect(levelAt(points, 400_000)).toBe(100);
+    expect(levelAt(points, 9e9)).toBe(100);
   });
 
   it('cuts before the peak when the limit is earlier, and says so in the highest rate', () => {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, expect, test } from 'vitest';
-import { placeInModule } from '../../src/compose/module-place.ts';
+import { placeInModule, placeOfWord } from '../../src/compose/module-place.ts';
 import { call } from '../cli/call.ts';
 import { kind, pair, problemsOf } from '../compose/topology/folder.ts';
 
@@ -88,3 +88,12 @@ function written(name: string, text: string): string {
   writeFileSync(path, text);
   return path;
 }
+
+test('a problem of a scenario stands where its word is written, if only once', () => {
+  const text = "faults: {\n  kill: x,\n},\nwhen('load.startd', 'a'),\nafter: { 1: 'a' }, since: 'kil'";
+  expect(placeOfWord(text, 'There is no fact `load.startd`')).toEqual({ line: 4, column: 6 });
+  expect(placeOfWord(text, 'The story never injects or performs `kill`')).toEqual({ line: 2, column: 3 });
+  expect(placeOfWord(text, "State `b`: `since: 'kil'` names no fault")).toEqual({ line: 5, column: 20 });
+  expect(placeOfWord(text, 'State `x` leads to `a`, which does not exist')).toBeUndefined();
+  expect(placeOfWord(text, 'No word at all')).toBeUndefined();
+});
