@@ -1,8 +1,10 @@
 /** Checks on the arguments of factories: an objective that nothing could meet, or a fault that nothing could do, is refused where it is written. */
-import { createProblemList } from './errors.ts';
+import { createProblemList, knownWords, type Problem } from './errors.ts';
 
 /** Collects what is wrong with the arguments of one factory. Undefined values are left out: optional arguments. */
 export interface Check {
+  /** No options but these: a misspelt one would be left out in silence where no compiler looks. */
+  only(options: object, known: readonly string[]): Check;
   /** None of these may be left out. */
   given(values: Readonly<Record<string, unknown>>): Check;
   /** Not empty. */
@@ -21,6 +23,15 @@ export interface Check {
   done(): void;
 }
 
+/** The options that are none, each with the nearest that is. */
+export function strangeOptions(subject: string, options: object, known: readonly string[]): readonly Problem[] {
+  const strange = Object.keys(options).filter((name) => !known.includes(name));
+  return strange.map((name) => ({
+    message: `${subject}: there is no option \`${name}\``,
+    hint: knownWords('Options', name, known),
+  }));
+}
+
 /** Begins a check; `subject` begins every message: ``Objective `recovery` ``. */
 export function checkArguments(subject: string): Check {
   const list = createProblemList();
@@ -34,6 +45,10 @@ export function checkArguments(subject: string): Check {
       `\`${name}\` to be ${meaning}, got \`${value}\``,
     );
   const self: Check = {
+    only: (options, known) => {
+      for (const problem of strangeOptions(subject, options, known)) list.add(problem);
+      return self;
+    },
     given: (values) => {
       for (const [name, value] of Object.entries(values)) expect(value !== undefined, `\`${name}\`, got nothing`);
       return self;

@@ -1,4 +1,5 @@
 /** Factories of loads for scenarios: a shape of the catalogue, its size, its window. Apart from the shapes because sizes belong to the scenario and figures to their sources. */
+import { strangeOptions } from '../base/argument-check.ts';
 import { createProblemList, type ProblemList } from '../base/errors.ts';
 import type { Load, Profile } from './load.ts';
 import {
@@ -54,9 +55,12 @@ export const telecom517: LoadFactory = shaped(telecom517Shape, ['09:59', '10:04'
 /** An ordinary day with its evening peak. */
 export const diurnal: LoadFactory = shaped(diurnalShape, ['00:00', '24:00']);
 
+const shapeOptions = ['rateRpsBase', 'rateRpsPeak', 'window', 'compress', 'channel', 'service'];
+
 function shaped(shape: Shape, window: ClockWindow): LoadFactory {
   return (options) => {
     const problems = createProblemList();
+    for (const strange of strangeOptions(`Load \`${shape.name}\``, options, shapeOptions)) problems.add(strange);
     const rateRpsPeak = options.rateRpsPeak ?? options.rateRpsBase * shape.peakOverBase;
     checkRate('rateRpsBase', options.rateRpsBase, problems);
     checkRate('rateRpsPeak', rateRpsPeak, problems);
@@ -80,6 +84,8 @@ export function constant(options: {
   readonly service?: string;
 }): Load {
   const problems = createProblemList();
+  for (const strange of strangeOptions('Load `constant`', options, ['rateRps', 'channel', 'service']))
+    problems.add(strange);
   checkRate('rateRps', options.rateRps, problems);
   problems.throwIfAny();
   return single(options, profiles.constant!, options.rateRps, options.rateRps);

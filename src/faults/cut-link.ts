@@ -10,7 +10,7 @@ export function cutLink(options: {
   readonly limitMs?: number;
 }): Fault {
   const { from, to, oneWay = false, limitMs = 120_000 } = options;
-  return defineFault(options, {
+  return defineFault(options, ['from', 'to', 'oneWay', 'limitMs'], {
     kind: 'cut-link',
     purpose: 'damage',
     title: `cut the link ${from} ${oneWay ? '→' : '↔'} ${to}`,

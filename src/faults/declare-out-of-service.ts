@@ -12,7 +12,7 @@ export function declareOutOfService(options: {
   readonly limitMs?: number;
 }): Fault {
   const { site, member, limitMs = 600_000 } = options;
-  return defineFault(options, {
+  return defineFault(options, ['site', 'member', 'limitMs'], {
     kind: 'declare-out-of-service',
     purpose: 'operation',
     title: `declare node of ${site} (${showPick(member)}) out of service`,

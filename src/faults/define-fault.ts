@@ -7,9 +7,9 @@ import type { Fault } from '../domain/fault.ts';
 const picks = ['leader', 'one', 'others', 'minority', 'majority', 'all'];
 const texts = ['site', 'workload', 'from', 'to', 'peer', 'hosting', 'replication', 'image'];
 
-/** Gives the fault back. Throws an InputError with everything that is wrong with the options it was made from. */
-export function defineFault(options: object, fault: Fault): Fault {
-  const check = checkArguments(`Fault \`${fault.kind}\``);
+/** Gives the fault back. `known`: names of the options that its factory takes. Throws an InputError with everything that is wrong with the options it was made from. */
+export function defineFault(options: object, known: readonly string[], fault: Fault): Fault {
+  const check = checkArguments(`Fault \`${fault.kind}\``).only(options, known);
   for (const [name, value] of Object.entries(options)) checkOption(check, name, value);
   for (const { target } of fault.actions) {
     if ('site' in target) check.that(typeof target.site === 'string', '`site`, got nothing');

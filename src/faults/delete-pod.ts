@@ -7,7 +7,7 @@ import { type OnPod, showPick } from './whom.ts';
 /** `member`: which pods of the workload, by default any one. */
 export function deletePod(options: OnPod): Fault {
   const { site, workload, member = 'one', limitMs = 600_000 } = options;
-  return defineFault(options, {
+  return defineFault(options, ['site', 'workload', 'member', 'limitMs'], {
     kind: 'delete-pod',
     purpose: 'damage',
     title: `delete pods of ${site}/${workload} (${showPick(member)})`,

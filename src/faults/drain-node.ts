@@ -8,7 +8,7 @@ import { nodeTarget, type OnNode, showNodes } from './whom.ts';
 export function drainNode(options: OnNode): Fault {
   const { site, limitMs = 300_000 } = options;
   const whom = { role: 'worker', ...options } as const;
-  return defineFault(options, {
+  return defineFault(options, ['site', 'role', 'hosting', 'member', 'limitMs'], {
     kind: 'drain-node',
     purpose: 'operation',
     title: `drain ${showNodes(whom)}`,

@@ -9,7 +9,7 @@ export function fenceDatabase(options: {
   readonly limitMs?: number;
 }): Fault {
   const { site, workload, limitMs = 300_000 } = options;
-  return defineFault(options, {
+  return defineFault(options, ['site', 'workload', 'limitMs'], {
     kind: 'fence-database',
     purpose: 'operation',
     title: `fence ${site}/${workload}`,

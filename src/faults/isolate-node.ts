@@ -23,7 +23,7 @@ export function isolateNode(options: {
     ...(role && { role }),
     ...(peer && { peer }),
   } as const;
-  return defineFault(options, {
+  return defineFault(options, ['site', 'role', 'member', 'peer', 'oneWay', 'limitMs'], {
     kind: 'isolate-node',
     purpose: 'damage',
     title: `cut ${role ?? 'node'} of ${site} (${showPick(member)}) off from ${peer ?? 'everything'}`,

@@ -5,7 +5,7 @@ import { defineFault } from './define-fault.ts';
 /** `limitMs`: how long until customers must reach the site again. */
 export function isolateSite(options: { readonly site: string; readonly limitMs?: number }): Fault {
   const { site, limitMs = 300_000 } = options;
-  return defineFault(options, {
+  return defineFault(options, ['site', 'limitMs'], {
     kind: 'isolate-site',
     purpose: 'damage',
     title: `cut site ${site} off`,

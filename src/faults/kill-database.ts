@@ -11,7 +11,7 @@ export function killDatabase(options: {
   readonly limitMs?: number;
 }): Fault {
   const { site, workload, hold = false, limitMs = 600_000 } = options;
-  return defineFault(options, {
+  return defineFault(options, ['site', 'workload', 'hold', 'limitMs'], {
     kind: 'kill-database',
     purpose: 'damage',
     title: `${hold ? 'stop' : 'kill'} database ${site}/${workload}`,

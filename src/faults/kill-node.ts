@@ -7,7 +7,7 @@ import { nodeTarget, type OnNode, showNodes } from './whom.ts';
 /** `role`: only such nodes; `hosting`: only nodes with a ready pod of this workload. */
 export function killNode(options: OnNode): Fault {
   const { site, limitMs = 900_000 } = options;
-  return defineFault(options, {
+  return defineFault(options, ['site', 'role', 'hosting', 'member', 'limitMs'], {
     kind: 'kill-node',
     purpose: 'damage',
     title: `power off ${showNodes(options)}`,

@@ -7,7 +7,7 @@ import { type OnPod, showPick } from './whom.ts';
 /** `member`: which pods of the workload, by default any one. */
 export function killPod(options: OnPod): Fault {
   const { site, workload, member = 'one', limitMs = 600_000 } = options;
-  return defineFault(options, {
+  return defineFault(options, ['site', 'workload', 'member', 'limitMs'], {
     kind: 'kill-pod',
     purpose: 'damage',
     title: `kill the main process of ${site}/${workload} (${showPick(member)})`,

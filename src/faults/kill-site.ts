@@ -6,7 +6,7 @@ import { controlWhole, nodesWhole } from './until.ts';
 /** `limitMs`: how long until the site must be whole again after the power is back, 15 min by default. */
 export function killSite(options: { readonly site: string; readonly limitMs?: number }): Fault {
   const { site, limitMs = 900_000 } = options;
-  return defineFault(options, {
+  return defineFault(options, ['site', 'limitMs'], {
     kind: 'kill-site',
     purpose: 'damage',
     title: `power off site ${site}`,

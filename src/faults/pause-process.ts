@@ -7,7 +7,7 @@ import { type OnProcess, showPick } from './whom.ts';
 /** `member`: whose process, by default any one. */
 export function pauseProcess(options: OnProcess): Fault {
   const { component, site, member = 'one', limitMs = 600_000 } = options;
-  return defineFault(options, {
+  return defineFault(options, ['component', 'site', 'member', 'limitMs'], {
     kind: 'pause-process',
     purpose: 'damage',
     title: `freeze ${component} of ${site} (${showPick(member)})`,

@@ -5,7 +5,7 @@ import { defineFault } from './define-fault.ts';
 /** `workload`: the database's StatefulSet in the site. */
 export function promoteDatabase(options: { readonly site: string; readonly workload: string }): Fault {
   const { site, workload } = options;
-  return defineFault(options, {
+  return defineFault(options, ['site', 'workload'], {
     kind: 'promote-database',
     purpose: 'operation',
     title: `promote ${site}/${workload}`,

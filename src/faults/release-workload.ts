@@ -13,7 +13,7 @@ export function releaseWorkload(options: {
 }): Fault {
   const { site, workload, quality = 'good', image = `elevenproof/${workload}:next`, limitMs = 600_000 } = options;
   const good = quality === 'good';
-  return defineFault(options, {
+  return defineFault(options, ['site', 'workload', 'quality', 'image', 'limitMs'], {
     kind: 'release-workload',
     purpose: good ? 'operation' : 'damage',
     title: `release ${good ? 'a new' : `a bad (${quality})`} revision of ${site}/${workload}`,

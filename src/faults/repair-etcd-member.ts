@@ -13,7 +13,7 @@ export function repairEtcdMember(options: {
 }): Fault {
   const { site, member, limitMs = 600_000 } = options;
   const target = { on: 'component', component: 'etcd', site, member } as const;
-  return defineFault(options, {
+  return defineFault(options, ['site', 'member', 'limitMs'], {
     kind: 'repair-etcd-member',
     purpose: 'operation',
     title: `replace the etcd member of ${site} (${showPick(member)})`,

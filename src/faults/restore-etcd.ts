@@ -6,7 +6,7 @@ import { controlWhole } from './until.ts';
 /** Nothing is to be undone: the site must be whole afterwards. */
 export function restoreEtcd(options: { readonly site: string; readonly limitMs?: number }): Fault {
   const { site, limitMs = 900_000 } = options;
-  return defineFault(options, {
+  return defineFault(options, ['site', 'limitMs'], {
     kind: 'restore-etcd',
     purpose: 'operation',
     title: `restore etcd of ${site} from its snapshot`,

@@ -10,7 +10,7 @@ export function rollbackWorkload(options: {
   readonly limitMs?: number;
 }): Fault {
   const { site, workload, limitMs = 600_000 } = options;
-  return defineFault(options, {
+  return defineFault(options, ['site', 'workload', 'limitMs'], {
     kind: 'rollback-workload',
     purpose: 'operation',
     title: `roll back ${site}/${workload}`,

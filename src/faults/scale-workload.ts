@@ -11,7 +11,7 @@ export function scaleWorkload(options: {
   readonly limitMs?: number;
 }): Fault {
   const { site, workload, replicas, limitMs = 600_000 } = options;
-  return defineFault(options, {
+  return defineFault(options, ['site', 'workload', 'replicas', 'limitMs'], {
     kind: 'scale-workload',
     purpose: 'operation',
     title: `scale ${site}/${workload} to ${replicas}`,

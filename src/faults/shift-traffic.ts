@@ -10,7 +10,7 @@ export function shiftTraffic(options: {
 }): Fault {
   const { weights, limitMs = 300_000 } = options;
   const taking = Object.keys(weights).filter((site) => (weights[site] ?? 0) > 0);
-  return defineFault(options, {
+  return defineFault(options, ['weights', 'limitMs'], {
     kind: 'shift-traffic',
     purpose: 'operation',
     title: `shift traffic to ${Object.entries(weights)

@@ -12,7 +12,7 @@ export function slowLink(options: {
   readonly limitMs?: number;
 }): Fault {
   const { from, to, delayMs, lossRatio = 0, oneWay = false, limitMs = 120_000 } = options;
-  return defineFault(options, {
+  return defineFault(options, ['from', 'to', 'delayMs', 'lossRatio', 'oneWay', 'limitMs'], {
     kind: 'slow-link',
     purpose: 'damage',
     title: `slow the link ${from} ${oneWay ? '→' : '↔'} ${to} by ${delayMs} ms`,

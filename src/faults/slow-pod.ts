@@ -7,7 +7,7 @@ import { type OnPod, showPick } from './whom.ts';
 /** `factor`: the service time is multiplied by it (> 0). */
 export function slowPod(options: OnPod & { readonly factor: number }): Fault {
   const { site, workload, member = 'one', factor, limitMs = 300_000 } = options;
-  return defineFault(options, {
+  return defineFault(options, ['site', 'workload', 'factor', 'member', 'limitMs'], {
     kind: 'slow-pod',
     purpose: 'damage',
     title: `make ${site}/${workload} (${showPick(member)}) ${factor} times slower`,

@@ -5,7 +5,7 @@ import { defineFault } from './define-fault.ts';
 /** Nothing is to be undone. */
 export function snapshotEtcd(options: { readonly site: string }): Fault {
   const { site } = options;
-  return defineFault(options, {
+  return defineFault(options, ['site'], {
     kind: 'snapshot-etcd',
     purpose: 'operation',
     title: `take a snapshot of etcd of ${site}`,

@@ -13,7 +13,7 @@ export function stallDisk(options: {
   readonly limitMs?: number;
 }): Fault {
   const { site, member = 'leader', fsyncMs, limitMs = 600_000 } = options;
-  return defineFault(options, {
+  return defineFault(options, ['site', 'fsyncMs', 'member', 'limitMs'], {
     kind: 'stall-disk',
     purpose: 'damage',
     title: `stall the disk of etcd of ${site} (${showPick(member)}) to ${fsyncMs} ms per fsync`,

@@ -5,7 +5,7 @@ import { defineFault } from './define-fault.ts';
 /** `replication`: its name in topology.yaml. */
 export function stallReplication(options: { readonly replication: string; readonly limitMs?: number }): Fault {
   const { replication, limitMs = 300_000 } = options;
-  return defineFault(options, {
+  return defineFault(options, ['replication', 'limitMs'], {
     kind: 'stall-replication',
     purpose: 'damage',
     title: `stall replication ${replication}`,

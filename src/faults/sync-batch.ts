@@ -5,7 +5,7 @@ import { defineFault } from './define-fault.ts';
 /** `replication`: its name in topology.yaml. */
 export function syncBatch(options: { readonly replication: string }): Fault {
   const { replication } = options;
-  return defineFault(options, {
+  return defineFault(options, ['replication'], {
     kind: 'sync-batch',
     purpose: 'operation',
     title: `run batch ${replication} now`,

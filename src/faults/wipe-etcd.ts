@@ -8,7 +8,7 @@ import { showPick } from './whom.ts';
 /** `member`: whose data; `majority` by default, which no member can recover from by itself. */
 export function wipeEtcd(options: { readonly site: string; readonly member?: Pick; readonly limitMs?: number }): Fault {
   const { site, member = 'majority', limitMs = 900_000 } = options;
-  return defineFault(options, {
+  return defineFault(options, ['site', 'member', 'limitMs'], {
     kind: 'wipe-etcd',
     purpose: 'damage',
     title: `delete the data of etcd of ${site} (${showPick(member)})`,

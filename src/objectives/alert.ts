@@ -35,6 +35,7 @@ export interface AlertOptions {
 export function alert(options: AlertOptions): Objective {
   const { of, after, msMax, target, burnRateMin, longMs = 30_000, shortMs = 2_500, name } = options;
   check('alert')
+    .only(options, ['of', 'after', 'msMax', 'target', 'burnRateMin', 'longMs', 'shortMs', 'name'])
     .given({ of, after, msMax })
     .text('of', of)
     .text('after', after)

@@ -25,6 +25,7 @@ export interface AmplificationOptions extends SliName, Narrowed {
 export function amplification(options: AmplificationOptions): Objective {
   const { of, after, triesPerRequestMax, name } = options;
   check('amplification')
+    .only(options, ['of', 'site', 'channel', 'triesPerRequestMax', 'during', 'after', 'name'])
     .given({ of, triesPerRequestMax })
     .text('of', of)
     .text('after', after)

@@ -29,6 +29,7 @@ export interface AvailabilityOptions extends SliName, Narrowed {
 export function availability(options: AvailabilityOptions): Objective {
   const { of, site, channel, after, ratioMin, name } = options;
   check('availability')
+    .only(options, ['of', 'site', 'channel', 'ratioMin', 'during', 'after', 'excluding', 'name'])
     .given({ of, ratioMin })
     .text('of', of)
     .text('site', site)

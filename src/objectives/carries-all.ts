@@ -33,6 +33,7 @@ export interface CarriesAllOptions extends Narrowed {
 export function carriesAll(options: CarriesAllOptions): Objective {
   const { site, of, after, ratioMin, forMsMin, name } = options;
   check('carries-all')
+    .only(options, ['site', 'of', 'ratioMin', 'forMsMin', 'during', 'after', 'name'])
     .given({ site, of, ratioMin })
     .text('site', site)
     .text('of', of)

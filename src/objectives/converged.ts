@@ -25,7 +25,13 @@ export interface ConvergedOptions {
 /** `converged`: figures `convergenceMs`, `divergedOrders`. Throws an InputError for impossible arguments. */
 export function converged(options: ConvergedOptions): Objective {
   const { after, msMax, name } = options;
-  check('converged').given({ msMax }).text('after', after).ms('msMax', msMax).text('name', name).done();
+  check('converged')
+    .only(options, ['after', 'msMax', 'name'])
+    .given({ msMax })
+    .text('after', after)
+    .ms('msMax', msMax)
+    .text('name', name)
+    .done();
   return {
     family: 'converged',
     name: name ?? `converged${after === undefined ? '' : ` after ${after}`}`,

@@ -32,6 +32,7 @@ export interface DetectionOptions extends Bound {
 export function detection(options: DetectionOptions): Objective {
   const { fact, after, msMax, name } = options;
   check('detection')
+    .only(options, ['fact', 'where', 'is', 'min', 'max', 'not', 'after', 'msMax', 'name'])
     .given({ fact, after, msMax })
     .that(Object.hasOwn(facts, fact), `\`fact\` to be a known fact, got \`${fact}\``)
     .text('after', after)

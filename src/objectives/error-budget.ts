@@ -26,6 +26,7 @@ export interface ErrorBudgetOptions {
 export function errorBudget(options: ErrorBudgetOptions): Objective {
   const { of, target, ratioMax, name } = options;
   check('error-budget')
+    .only(options, ['of', 'target', 'ratioMax', 'name'])
     .given({ of, target, ratioMax })
     .text('of', of)
     .ratio('target', target)

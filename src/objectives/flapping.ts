@@ -26,6 +26,7 @@ export interface FlappingOptions extends Narrowed {
 export function flapping(options: FlappingOptions): Objective {
   const { workload, site, after, changesMax, name } = options;
   check('flapping')
+    .only(options, ['workload', 'site', 'changesMax', 'during', 'after', 'name'])
     .given({ workload, changesMax })
     .text('workload', workload)
     .text('site', site)

@@ -30,6 +30,7 @@ export function latency(options: LatencyOptions): Objective {
   const { of, site, channel, after, name } = options;
   const { quantile, msMax } = boundOf(options);
   check('latency')
+    .only(options, ['of', 'site', 'channel', 'p99MsMax', 'quantile', 'msMax', 'during', 'after', 'name'])
     .given({ of, msMax })
     .text('of', of)
     .text('site', site)

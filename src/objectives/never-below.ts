@@ -25,6 +25,7 @@ export interface NeverBelowOptions extends Narrowed {
 export function neverBelow(options: NeverBelowOptions): Objective {
   const { workload, site, after, replicasMin, name } = options;
   check('never-below')
+    .only(options, ['workload', 'site', 'replicasMin', 'during', 'after', 'name'])
     .given({ workload, replicasMin })
     .text('workload', workload)
     .text('site', site)

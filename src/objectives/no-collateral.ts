@@ -38,7 +38,7 @@ export interface NoCollateralOptions {
 /** `no collateral`: figures `collateralMs` (the worst part). Throws an InputError for impossible arguments. */
 export function noCollateral(options: NoCollateralOptions): Objective {
   const { after, spares, unhealthyMsMax, name } = options;
-  check('no-collateral').given({ spares }).done();
+  check('no-collateral').only(options, ['after', 'spares', 'unhealthyMsMax', 'name']).given({ spares }).done();
   const names = spares.flatMap((spared) => ('workload' in spared ? [spared.workload] : [spared.of]));
   check('no-collateral')
     .text('after', after)

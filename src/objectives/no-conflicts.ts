@@ -12,7 +12,7 @@ import { auditVerdict } from './clean-audit.ts';
 /** `no conflicts`: figure `conflicts`. `conflictsMax`: 0 by default. Throws an InputError for impossible arguments. */
 export function noConflicts(options: { readonly conflictsMax?: number; readonly name?: string } = {}): Objective {
   const most = options.conflictsMax ?? 0;
-  check('no-conflicts').number('conflictsMax', most).done();
+  check('no-conflicts').only(options, ['conflictsMax', 'name']).number('conflictsMax', most).done();
   return {
     family: 'no-conflicts',
     name: options.name ?? 'no conflicts',

@@ -8,6 +8,7 @@
 import { formatCount } from '../base/format.ts';
 import type { FoldedRun } from '../domain/folded-run.ts';
 import type { Finding, Objective } from '../domain/objective.ts';
+import { check } from './check.ts';
 import { finding, unknown, words } from './finding.ts';
 import {
   acknowledgedWords,
@@ -22,6 +23,7 @@ import {
 
 /** `no lost orders`: figures `lostOrders`, `acknowledgedOrders`. */
 export function noLostOrders(options: { readonly name?: string } = {}): Objective {
+  check('no-lost-orders').only(options, ['name']).done();
   return {
     family: 'no-lost-orders',
     name: options.name ?? 'no lost orders',

@@ -17,6 +17,7 @@ import { sitesOfNeeds, type WorkloadAfter, whereOf } from './workload-after.ts';
 export function notReplaced(options: WorkloadAfter): Objective {
   const { workload, site, after, name } = options;
   check('not-replaced')
+    .only(options, ['workload', 'site', 'after', 'name'])
     .given({ workload, after })
     .text('workload', workload)
     .text('site', site)

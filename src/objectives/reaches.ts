@@ -32,6 +32,7 @@ export interface ReachesOptions extends Bound {
 
 /** `breaker.state of orders after slow-down`. Figure `reachedMs`. Throws an InputError for impossible arguments. */
 export function reaches(options: ReachesOptions): Objective {
+  check('reaches').only(options, ['fact', 'where', 'is', 'min', 'max', 'not', 'after', 'msMax', 'anew', 'name']).done();
   return reachesIn('reaches', options);
 }
 

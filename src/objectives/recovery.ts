@@ -36,6 +36,7 @@ export interface RecoveryOptions extends SliName {
 export function recovery(options: RecoveryOptions): Objective {
   const { of, site, channel, after, msMax, holdMs, name } = options;
   check('recovery')
+    .only(options, ['of', 'site', 'channel', 'after', 'msMax', 'holdMs', 'name'])
     .given({ of, after, msMax })
     .text('of', of)
     .text('site', site)

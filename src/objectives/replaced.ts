@@ -18,6 +18,7 @@ import { sitesOfNeeds, type WorkloadAfterInTime, whereOf } from './workload-afte
 export function replaced(options: WorkloadAfterInTime): Objective {
   const { workload, site, after, msMax, name } = options;
   check('replaced')
+    .only(options, ['workload', 'site', 'after', 'msMax', 'name'])
     .given({ workload, after, msMax })
     .text('workload', workload)
     .text('site', site)

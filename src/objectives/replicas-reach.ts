@@ -13,6 +13,7 @@ import { type WorkloadAfterInTime, whereOf } from './workload-after.ts';
 export function replicasReach(options: WorkloadAfterInTime & { readonly replicasMin: number }): Objective {
   const { workload, replicasMin } = options;
   check('replicas-reach')
+    .only(options, ['workload', 'site', 'replicasMin', 'after', 'msMax', 'name'])
     .given({ workload, replicasMin })
     .text('workload', workload)
     .number('replicasMin', replicasMin, 1)

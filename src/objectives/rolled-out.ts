@@ -11,7 +11,11 @@ import { type WorkloadAfterInTime, whereOf } from './workload-after.ts';
 
 /** `orders rolled out after release`: figure `reachedMs`. Throws an InputError for impossible arguments. */
 export function rolledOut(options: WorkloadAfterInTime): Objective {
-  check('rolled-out').given({ workload: options.workload }).text('workload', options.workload).done();
+  check('rolled-out')
+    .only(options, ['workload', 'site', 'after', 'msMax', 'name'])
+    .given({ workload: options.workload })
+    .text('workload', options.workload)
+    .done();
   return reachesIn('rolled-out', {
     ...options,
     fact: 'workload.rolled-out',

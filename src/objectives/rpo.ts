@@ -29,6 +29,7 @@ export interface RpoOptions {
 export function rpo(options: RpoOptions): Objective {
   const { recordsMax, msMax, site, after, name } = options;
   check('rpo')
+    .only(options, ['recordsMax', 'msMax', 'site', 'after', 'name'])
     .that(recordsMax !== undefined || msMax !== undefined, '`recordsMax`, `msMax` or both')
     .number('recordsMax', recordsMax)
     .ms('msMax', msMax)

@@ -26,7 +26,10 @@ export interface ServesThroughOptions extends SliName {
 /** `orders serves through headless`: figure `unhealthyMs`. Throws an InputError for impossible arguments. */
 export function servesThrough(options: ServesThroughOptions): Objective {
   const { of, site, channel, unhealthyMsMax, name } = options;
-  check('serves-through').given({ of, state: options.state }).done();
+  check('serves-through')
+    .only(options, ['of', 'site', 'channel', 'state', 'unhealthyMsMax', 'name'])
+    .given({ of, state: options.state })
+    .done();
   const states = typeof options.state === 'string' ? [options.state] : options.state;
   check('serves-through')
     .text('of', of)

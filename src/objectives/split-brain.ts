@@ -22,7 +22,12 @@ export interface SplitBrainOptions {
 /** `split brain`: figure `splitMs`. Throws an InputError for impossible arguments. */
 export function splitBrain(options: SplitBrainOptions = {}): Objective {
   const { msMax = 0, after, name } = options;
-  check('split-brain').ms('msMax', msMax).text('after', after).text('name', name).done();
+  check('split-brain')
+    .only(options, ['msMax', 'after', 'name'])
+    .ms('msMax', msMax)
+    .text('after', after)
+    .text('name', name)
+    .done();
   return {
     family: 'split-brain',
     name: name ?? 'split brain',

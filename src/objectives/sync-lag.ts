@@ -27,6 +27,7 @@ export interface SyncLagOptions extends Narrowed {
 export function syncLag(options: SyncLagOptions): Objective {
   const { of, after, msMax, quantile = 'max', name } = options;
   check('sync-lag')
+    .only(options, ['of', 'msMax', 'quantile', 'during', 'after', 'name'])
     .given({ of, msMax })
     .text('of', of)
     .text('after', after)

@@ -41,6 +41,7 @@ const stepMs = 100;
 export function takeover(options: TakeoverOptions): Objective {
   const { of, site, after, msMax, name } = options;
   check('takeover')
+    .only(options, ['of', 'site', 'after', 'msMax', 'name'])
     .given({ of, after, msMax })
     .that(Object.hasOwn(leaders, of), `\`of\` to be one of ${Object.keys(leaders).join(', ')}, got \`${of}\``)
     .text('site', site)

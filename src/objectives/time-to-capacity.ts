@@ -31,6 +31,7 @@ export interface TimeToCapacityOptions {
 export function timeToCapacity(options: TimeToCapacityOptions): Objective {
   const { workload, site, msMax, after, name } = options;
   check('time-to-capacity')
+    .only(options, ['workload', 'site', 'msMax', 'after', 'name'])
     .given({ workload, msMax })
     .text('workload', workload)
     .text('site', site)

@@ -27,6 +27,7 @@ export interface UnservedOptions extends Narrowed {
 export function unserved(options: UnservedOptions): Objective {
   const { of, site, after, ratioMax, name } = options;
   check('unserved')
+    .only(options, ['of', 'site', 'ratioMax', 'during', 'after', 'name'])
     .given({ of, ratioMax })
     .text('of', of)
     .text('site', site)

@@ -142,3 +142,10 @@ describe('load profiles', () => {
     expect(problemsOf(() => csvProfile(''))[0]!.message).toContain('at least one line');
   });
 });
+
+it('an option that a load does not take is refused, with the nearest that it does', () => {
+  const options = { rateRpsBase: 1, rateRpsPek: 4, windw: 1 };
+  expect(() => doubleEleven(options)).toThrow(/no option `rateRpsPek`[\s\S]*"rateRpsPeak"[\s\S]*no option `windw`/);
+  expect(() => constant({ rateRps: 1, chanel: 'x' } as { rateRps: number })).toThrow('Did you mean "channel"?');
+  expect(() => csvProfile('0,1', { fil: 'x' } as object)).toThrow('Did you mean "file"?');
+});

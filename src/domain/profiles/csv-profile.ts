@@ -1,4 +1,5 @@
 /** Reads a load from a CSV of the user's own. Apart because its errors speak of lines and columns of a file. */
+import { strangeOptions } from '../../base/argument-check.ts';
 import { createProblemList, type ProblemList } from '../../base/errors.ts';
 import type { ChannelLoad, Load } from '../load.ts';
 
@@ -25,6 +26,7 @@ interface Row {
  */
 export function csvProfile(text: string, options: CsvOptions = {}): Load {
   const problems = createProblemList();
+  for (const strange of strangeOptions('Load `csv`', options, ['file', 'service', 'compress'])) problems.add(strange);
   const lines = text
     .split(/\r\n|\r|\n/)
     .map((line, i) => ({ line: i + 1, cells: line.split(',').map((cell) => cell.trim()) }));
