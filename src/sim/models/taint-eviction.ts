@@ -1,5 +1,5 @@
 /** What becomes of the pods of a node that the control plane has given up: marked not ready, evicted after their tolerations, force-deleted when the node is declared out of service. */
-import type { Cancel } from '../../base/clock.ts';
+import type { Cancel, Ms } from '../../base/clock.ts';
 import type { Taint } from '../../domain/topology.ts';
 import type { Kernel } from '../kernel.ts';
 import type { ControlPlane, NodeName, Nodes } from '../model.ts';
@@ -43,6 +43,20 @@ export function followTaints(
     controllers.write('taint-eviction', pod.site, () => {
       if (still()) store.markDeleted(pod);
     });
+  /** A taint that no heartbeat takes off again: the pod goes when its patience ends, if the taint is still the same. */
+  const after = (pod: PodRecord, waitMs: number, still: () => boolean) => {
+    if (waitMs === Number.POSITIVE_INFINITY) return;
+    kernel.after(waitMs, () => {
+      if (!pod.gone && still()) evict(pod, still);
+    });
+  };
+  /** Since when each node is out of service, or was last. */
+  const taken = new Map<NodeName, Ms>();
+  const bearOutOfService = (pod: PodRecord, node: NodeName) => {
+    const sinceMs = taken.get(node);
+    const still = () => nodes.get(node).outOfService && taken.get(node) === sinceMs;
+    after(pod, patienceMs(pod, 'node.kubernetes.io/out-of-service'), still);
+  };
   const watch = (pod: PodRecord, node: NodeName, key: string, sinceMs: number) => {
     const waitMs = patienceMs(pod, key);
     if (waitMs === Number.POSITIVE_INFINITY) return;
@@ -86,9 +100,10 @@ export function followTaints(
     last.set(node, { ready, outOfService });
     if (noExecuteSinceMs === undefined) cancelAll(node);
     if (ready === 'Unknown' && before.ready === 'True') markPods(node);
-    if (outOfService && !before.outOfService)
-      for (const pod of store.onNode(node))
-        if (patienceMs(pod, 'node.kubernetes.io/out-of-service') === 0) evict(pod, () => nodes.get(node).outOfService);
+    if (outOfService && !before.outOfService) {
+      taken.set(node, kernel.now());
+      for (const pod of store.onNode(node)) bearOutOfService(pod, node);
+    }
     if (outOfService && ready !== 'True') collect(node);
   });
   store.on((pod, change) => {
@@ -97,7 +112,10 @@ export function followTaints(
       timers.get(pod.node)?.delete(pod);
     }
     if (change !== 'bound') return;
-    const { noExecuteKey, noExecuteSinceMs } = nodes.get(pod.node!);
+    const { noExecuteKey, noExecuteSinceMs, outOfService, spec } = nodes.get(pod.node!);
+    for (const taint of spec.taints)
+      if (taint.effect === 'NoExecute') after(pod, borneMs(pod.of.spec.template.tolerations, taint), () => true);
+    if (outOfService) bearOutOfService(pod, pod.node!);
     if (noExecuteKey !== undefined) watch(pod, pod.node!, noExecuteKey, Math.max(noExecuteSinceMs!, kernel.now()));
   });
 }

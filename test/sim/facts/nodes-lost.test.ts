@@ -183,3 +183,33 @@ describe('one daemon of a worker', () => {
     expect(f.pods('shop')[0]!.truth).toBe('serving');
   });
 });
+
+describe('a NoExecute taint that is borne for a while', () => {
+  const goneAfter = (f: ReturnType<typeof field>, uid: number) =>
+    f.until(() => !f.pods('shop').some((pod) => pod.uid === uid && pod.deletedMs === undefined), 300_000) / 1_000;
+  const bearing = (key: string) => `tolerations: [{ key: ${key}, operator: Exists, tolerationSeconds: 60 }]`;
+
+  it('of the node itself lets each pod run for that long, and the next one again', async () => {
+    const taints =
+      '  - role: worker\n    kubeadmConfigPatches:\n      - |\n        kind: JoinConfiguration\n        nodeRegistration: { taints: [{ key: dedicated, value: x, effect: NoExecute }] }\n';
+    const kind = cluster(1, 1).replace('  - role: worker\n', taints);
+    const f = field(
+      await oneSite(kind, app('shop', { replicas: 1, pod: bearing('dedicated') }), servedBy('shop')),
+      '1',
+      10_000,
+    );
+    expect(goneAfter(f, f.pods('shop')[0]!.uid)).toBeLessThan(60);
+    f.wait(5_000);
+    const again = goneAfter(f, f.pods('shop').find(({ deletedMs }) => deletedMs === undefined)!.uid);
+    expect(again).toBeGreaterThan(50);
+    expect(again).toBeLessThan(60);
+  });
+
+  it('of a node out of service is counted from when it was said', async () => {
+    const pod = bearing('node.kubernetes.io/out-of-service');
+    const f = field(await deployed(1, 3, 34, app('shop', { pod }), servedBy('shop')));
+    const { node, uid } = f.pods('shop')[0]!;
+    f.node(node!, 'node.out-of-service');
+    expect(Math.round(goneAfter(f, uid))).toBe(60);
+  });
+});
