@@ -202,6 +202,8 @@ export interface Service {
   readonly workloads: readonly string[];
   /** The business service that customers reach through it (annotation `serves` on the Service), if it is an entry. */
   readonly serves?: string;
+  /** Its endpoints are all running pods, ready or not, also while they end (publishNotReadyAddresses). */
+  readonly publishesUnready?: boolean;
   readonly policy: CallPolicy;
 }
 
@@ -275,6 +277,8 @@ export interface DisruptionBudget {
   /** Exactly one of the two. */
   readonly minAvailable?: IntOrRatio;
   readonly maxUnavailable?: IntOrRatio;
+  /** A pod that is not ready may always be evicted (unhealthyPodEvictionPolicy AlwaysAllow). */
+  readonly unhealthyGo?: boolean;
 }
 
 /** When a service counts as healthy: over a window that slides by 100 ms, 1 s wide unless `windowMs` (a multiple of 100, for slow services) says otherwise, with at least 20 samples. */

@@ -171,7 +171,7 @@ const service = tree({
   internalTrafficPolicy: only(['Cluster'], 'services'),
   sessionAffinity: only(['None'], 'services'),
   sessionAffinityConfig: ['services'],
-  publishNotReadyAddresses: only([false], 'services'),
+  publishNotReadyAddresses: true,
   trafficDistribution: ['services'],
 });
 
@@ -225,7 +225,7 @@ const byKind: Readonly<Record<string, KnownTree>> = {
   HorizontalPodAutoscaler: tree({ ...object, spec: autoscaler }),
   PodDisruptionBudget: tree({
     ...object,
-    spec: tree({ ...harmless('minAvailable', 'maxUnavailable', 'selector'), unhealthyPodEvictionPolicy: ['services'] }),
+    spec: tree(harmless('minAvailable', 'maxUnavailable', 'selector', 'unhealthyPodEvictionPolicy')),
   }),
   Kustomization: tree({
     ...object,

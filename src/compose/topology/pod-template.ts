@@ -4,7 +4,7 @@ import type { PodTemplate, Probe, Toleration } from '../../domain/topology.ts';
 import type { Field } from './field.ts';
 import type { ClusterShape } from './kind-config.ts';
 import type { NotModelledList } from './not-modelled.ts';
-import { readSelector } from './selector.ts';
+import { readOptionalSelector } from './selector.ts';
 
 /** Kubernetes' default for terminationGracePeriodSeconds (kubernetes pkg/apis/core/v1/defaults.go). */
 const graceSecondsDefault = 30;
@@ -58,7 +58,7 @@ export function readPodTemplate(template: Field, around: TemplateSurroundings): 
         topologyKey: constraint.get('topologyKey').required().text() ?? '',
         whenUnsatisfiable:
           constraint.get('whenUnsatisfiable').oneOf(['DoNotSchedule', 'ScheduleAnyway'] as const) ?? 'DoNotSchedule',
-        selector: readSelector(constraint.get('labelSelector')),
+        selector: readOptionalSelector(constraint.get('labelSelector')),
       })),
     antiAffinity: readAntiAffinity(spec.get('affinity').get('podAntiAffinity')),
     volumeClaims: around.volumeClaims,
@@ -211,7 +211,7 @@ function readToleration(field: Field): Toleration {
 function readAntiAffinity(field: Field): PodTemplate['antiAffinity'] {
   const term = (one: Field, required: boolean) => ({
     topologyKey: one.get('topologyKey').required().text() ?? '',
-    selector: readSelector(one.get('labelSelector')),
+    selector: readOptionalSelector(one.get('labelSelector')),
     required,
   });
   return [

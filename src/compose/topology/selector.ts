@@ -22,6 +22,14 @@ export function readSelector(field: Field): LabelSelector {
   return { labels: field.get('matchLabels').texts(), expressions };
 }
 
+/** Matches no labels at all. */
+const nothing: LabelSelector = { labels: {}, expressions: [{ key: '', operator: 'In', values: [] }] };
+
+/** A selector that may be left out, as of a spread constraint or a budget: then it selects nothing, where an empty one selects everything (kubernetes apimachinery LabelSelectorAsSelector). */
+export function readOptionalSelector(field: Field): LabelSelector {
+  return field.present ? readSelector(field) : nothing;
+}
+
 /** Whether a selector matches labels; an empty one matches all. */
 export function selects(selector: LabelSelector, labels: Readonly<Record<string, string>>): boolean {
   for (const [key, value] of Object.entries(selector.labels)) if (labels[key] !== value) return false;

@@ -10,7 +10,7 @@ import { type Findings, readKindConfig } from './kind-config.ts';
 import { withNamespaces } from './namespace.ts';
 import { type SiteObjects, sortObjects } from './objects.ts';
 import { checkPlacement } from './placement.ts';
-import { formatSelector, readSelector, selects } from './selector.ts';
+import { formatSelector, readOptionalSelector, selects } from './selector.ts';
 import type { SiteSource } from './sources.ts';
 import type { SiteHead } from './topology-file.ts';
 import { nameOf, namespaceOf, readWorkload } from './workload.ts';
@@ -130,6 +130,7 @@ function readService(object: Field, workloads: readonly Workload[], objects: Sit
       selector,
       workloads: selected.map((workload) => workload.name),
       ...(serves === undefined ? {} : { serves }),
+      ...(spec.get('publishNotReadyAddresses').flag() === true ? { publishesUnready: true } : {}),
       policy,
     },
   ];
@@ -229,8 +230,9 @@ function readBudget(object: Field, workloads: readonly Workload[], objects: Site
     spec.complain(
       `Expected PodDisruptionBudget ${nameOf(object)} to have exactly one of minAvailable and maxUnavailable, got ${bounds}`,
     );
-  const selector = readSelector(spec.get('selector'));
-  const empty = formatSelector(selector) === '';
+  const selector = readOptionalSelector(spec.get('selector'));
+  const empty = !spec.get('selector').present || formatSelector(selector) === '';
+  const unhealthy = spec.get('unhealthyPodEvictionPolicy').oneOf(['IfHealthyBudget', 'AlwaysAllow'] as const);
   if (!empty && selectedBy(selector, namespaceOf(object), workloads).length === 0 && refusesEmpty(selector, objects))
     complainEmpty(
       spec.get('selector'),
@@ -245,5 +247,6 @@ function readBudget(object: Field, workloads: readonly Workload[], objects: Site
     selector,
     ...(minAvailable === undefined ? {} : { minAvailable }),
     ...(maxUnavailable === undefined || minAvailable !== undefined ? {} : { maxUnavailable }),
+    ...(unhealthy === 'AlwaysAllow' ? { unhealthyGo: true } : {}),
   };
 }

@@ -48,13 +48,13 @@ export function createDisruption(
     const desired = desiredHealthy(budget, expected);
     return { allowed: disruptionsAllowed(budget, expected, healthy), kept: desired > 0 && healthy >= desired };
   };
-  /** The eviction API (pkg/registry/core/pod/storage/eviction.go): pending pods always, several budgets never, a pod that is not ready also while enough others are (IfHealthyBudget). */
+  /** The eviction API (pkg/registry/core/pod/storage/eviction.go): pending pods always, several budgets never, a pod that is not ready also while enough others are or where its budget always allows it. */
   const mayGo = (pod: PodRecord) => {
     const own = (budgets.get(pod.site) ?? []).filter((budget) => selects(budget, pod.of));
     if (own.length === 0 || pod.phase === 'Pending') return true;
     if (own.length > 1) return false;
     const { allowed, kept } = room(own[0]!, pod.site);
-    return (!pod.ready && kept) || mayDisrupt(own[0]!, pod.site, allowed);
+    return (!pod.ready && (kept || own[0]!.unhealthyGo === true)) || mayDisrupt(own[0]!, pod.site, allowed);
   };
   /** What each budget's status last allowed, while no disruption controller updates it: every eviction takes one off, and nothing adds to it. */
   const left = new Map<DisruptionBudget, number>();

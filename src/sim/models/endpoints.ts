@@ -88,13 +88,14 @@ export function createEndpoints(
   };
 }
 
-/** Ready pods; if every pod is terminating, those that still serve (ProxyTerminatingEndpoints, GA since 1.28; kubernetes/kubernetes pkg/features). */
+/** A Service that publishes unready pods has all that run. Else ready pods; if every pod is terminating, those that still serve (ProxyTerminatingEndpoints, GA since 1.28; kubernetes/kubernetes pkg/features). */
 function wantedTargets(service: Service, site: string, workloads: Workloads): readonly Pod[] {
   const ready: Pod[] = [];
   const terminating: Pod[] = [];
   for (const workload of service.workloads)
     for (const pod of workloads.pods(site, workload))
-      if (pod.ready) (pod.deletedMs === undefined ? ready : terminating).push(pod);
+      if (service.publishesUnready && pod.phase === 'Running') ready.push(pod);
+      else if (pod.ready) (pod.deletedMs === undefined ? ready : terminating).push(pod);
   return ready.length > 0 ? ready : terminating;
 }
 

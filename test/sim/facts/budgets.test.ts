@@ -36,8 +36,16 @@ describe('a drain under a budget', () => {
     // nothing need be healthy, but nothing is: nothing may go
     ['maxUnavailable: 100%', 3, 3, 0],
     ['maxUnavailable: 100%', 3, 1, 1],
+    // unless the budget lets unready pods go whatever is left
+    ['minAvailable: 3, unhealthyPodEvictionPolicy: AlwaysAllow', 3, 1, 1],
+    ['minAvailable: 3, unhealthyPodEvictionPolicy: AlwaysAllow', 3, 0, 0],
   ])('of %s over %i pods, %i of them hung, takes %i', async (bound, replicas, hung, gone) => {
     expect(await drained(replicas, hung, budget(bound))).toBe(gone);
+  });
+
+  it('of a budget without selector takes whom it likes: it selects nobody', async () => {
+    const nobody = budget('minAvailable: 3').replace(/, selector.*}/, ' }');
+    expect(await drained(3, 0, nobody)).toBe(1);
   });
 
   it('never goes on under two budgets for one pod', async () => {

@@ -284,6 +284,32 @@ describe('placing', () => {
     expect(placed).toBe(running);
   });
 
+  it('a spread constraint without a selector counts nobody and holds nobody back', async () => {
+    const unselected = spread('DoNotSchedule').replace(/, labelSelector.*/, ' }');
+    const f = field(
+      await oneSite(
+        cluster(1, 3, { zones: ['a', 'a', 'b'], cpu: 4 }),
+        app('shop', { replicas: 9, pod: unselected, container: 'resources: { requests: { cpu: "1" } }' }),
+      ),
+    );
+    f.wait(30_000);
+    const zoneOf = (node: string | undefined) => f.world.nodes.get(node!).spec.labels['topology.kubernetes.io/zone'];
+    expect(f.pods('shop').filter(({ node }) => zoneOf(node) === 'a').length).toBeGreaterThanOrEqual(5);
+    expect(f.pods('shop').every(({ node }) => node !== undefined)).toBe(true);
+  });
+
+  it('a dead zone still counts as the emptiest: with DoNotSchedule its pods are not placed elsewhere', async () => {
+    const pod = `${bears(5)}\n${spread('DoNotSchedule')}`;
+    const shape = await oneSite(cluster(1, 4, { zones: ['a', 'a', 'b', 'b'] }), app('shop', { replicas: 6, pod }));
+    const f = field(shape);
+    for (const node of ['site-worker3', 'site-worker4']) f.node(node, 'node.kill');
+    f.wait(300_000);
+    expect(f.pods('shop').filter(({ node, deletedMs }) => node === undefined && deletedMs === undefined).length).toBe(
+      3,
+    );
+    expect(f.ready('shop')).toBe(3);
+  });
+
   it('required anti-affinity leaves the fourth of four pods pending on three workers until one is free', async () => {
     const anti =
       'affinity: { podAntiAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [ { topologyKey: kubernetes.io/hostname, labelSelector: { matchLabels: { app: shop } } } ] } }';
@@ -311,5 +337,22 @@ describe('placing', () => {
     const container = 'resources: { requests: { cpu: "5" } }';
     const f = field(await oneSite(cluster(1, 2, { cpu: 16 }), app('shop', { replicas: 8, container })));
     expect(f.pods('shop').filter(({ node }) => node !== undefined).length).toBe(6);
+  });
+});
+
+describe('a Service that publishes unready pods', () => {
+  it('keeps a hung pod and one that ends among its endpoints', async () => {
+    const headless = `${servedBy('shop')}  publishNotReadyAddresses: true\n`;
+    const f = await deployed(
+      app('shop', { container: `${readiness}\nlifecycle: { preStop: { sleep: { seconds: 20 } } }` }),
+      headless,
+    );
+    const [first, second] = f.pods('shop').map(({ uid }) => uid);
+    pod(f, 'pod.hang');
+    pod(f, 'pod.delete', 1);
+    f.wait(15_000);
+    expect(f.ready('shop')).toBe(2);
+    const published = f.world.routing.targets('site', 'shop').map(({ uid }) => uid);
+    expect(published).toEqual(expect.arrayContaining([first, second]));
   });
 });
