@@ -203,6 +203,20 @@ function replace(world: World, site: string, node: NodeName, untilMs: number): v
   if (kernel.now() < untilMs) kernel.after(replaceMs.every, () => replace(world, site, node, untilMs));
 }
 
+/** ms, etcdctl `--command-timeout`: so long a command waits for etcd to have a leader. */
+const commandMs = { try: 100, max: 5_000 };
+
+/** Does it as soon as etcd has a quorum. */
+function once(world: World, action: Action, act: () => void): void {
+  const { site } = of(action, 'component');
+  const untilMs = world.kernel.now() + commandMs.max;
+  const attempt = () => {
+    if (world.etcd.hasQuorum(site)) act();
+    else if (world.kernel.now() < untilMs) world.kernel.after(commandMs.try, attempt);
+  };
+  attempt();
+}
+
 /** Of a member of etcd; what is no etcd has neither members nor a disk of its own. */
 const onMember =
   (act: (world: World, node: NodeName, action: Action) => void): Act =>
@@ -241,8 +255,8 @@ const acts: Readonly<Record<Verb, Act>> = {
   'etcd.wipe': onMember((world, node) => world.etcd.wipe(node)),
   'etcd.restore': (world, action) => void world.etcd.restore(of(action, 'site').site),
   'etcd.rebuild': onMember((world, _node, action) => rebuild(world, of(action, 'component'))),
-  'etcd.remove': onMember((world, node) => void world.etcd.remove(node)),
-  'etcd.add-learner': onMember((world, node) => void world.etcd.addLearner(node)),
+  'etcd.remove': onMember((world, node, action) => once(world, action, () => void world.etcd.remove(node))),
+  'etcd.add-learner': onMember((world, node, action) => once(world, action, () => void world.etcd.addLearner(node))),
   'workload.release': release,
   'workload.unrelease': unrelease,
   'workload.rollback': (world, action) => {

@@ -93,6 +93,16 @@ describe('membership', () => {
     expect(Math.abs(mean(after) - 2.2)).toBeLessThan(0.15);
   });
 
+  it('a leader is replaced like any other: adding it as a learner waits for the next leader', async () => {
+    const f = field(await topology(3));
+    const old = leader(f);
+    f.act('etcd.remove', on(old));
+    f.wait(50);
+    f.act('etcd.add-learner', on(old));
+    expect(f.until(() => f.world.etcd.whole('site'), 30_000)).toBeLessThan(15_000);
+    expect(f.world.etcd.members('site').length).toBe(3);
+  });
+
   it('with one of three dead a healthy one may not be removed, the dead one may', async () => {
     const f = field(await topology(3));
     const [dead, healthy] = others(f);
