@@ -50,7 +50,7 @@ async function initCommand(folder: string, json: boolean, io: Io): Promise<void>
   }
   for (const file of files) io.out(`${file}\n`);
   if (link !== undefined) io.out(`${link} → this copy of elevenproof (not installed there)\n`);
-  io.out(`\nRun it: ${run}\n`);
+  io.out(`\nRun it            ${run}\nOn a weaker shop  ${run} --twin one-pod\n`);
 }
 
 async function write(path: string, text: string): Promise<void> {

@@ -36,6 +36,15 @@ export default defineScenario({
         stuck: ends('failed', 'the pod did not come back within 120 s'),
       },
     }),
+  // A test of the test: on this weakened platform the first must be missed and the second still be met.
+  twins: {
+    'one-pod': {
+      says: 'the shop has a single pod',
+      set: ['home/Deployment/shop:spec.replicas=1'],
+      flips: ['availability of orders'],
+      keeps: ['recovery of orders'],
+    },
+  },
 });
 `;
 

@@ -99,6 +99,22 @@ test('a starter runs as it is, and init overwrites nothing', async () => {
   expect(readFileSync(scenario, 'utf8')).toBe(before);
 });
 
+test('the twin of the starter flips what it names and keeps the rest', async () => {
+  const { code, out } = await call([
+    'run',
+    starter,
+    '--seed',
+    '1',
+    '--twin',
+    'one-pod',
+    '--out',
+    join(freshFolder(), 'r'),
+  ]);
+  expect(code).toBe(1);
+  expect(out).toMatch(/✗ availability of orders/);
+  expect(out).toMatch(/✓ recovery of orders/);
+});
+
 test('doctor finds this machine fit for the simulator and unfit for what is not built', async () => {
   expect((await call(['doctor'])).out).toContain('Fit for platform simulated');
   const kind = await call(['doctor', '--platform', 'kind', '--json']);
