@@ -124,7 +124,7 @@ function workloadParts(
   return subjectsOf(run, 'workload.degraded', { ...spared }).map((subject) => {
     const short = spans.flatMap((span) => heldSpans(run, { fact: 'workload.degraded', subject }, span));
     const badMs = short.reduce((sum, span) => sum + span.toMs - span.fromMs, 0);
-    const says = `${subject.workload} in ${subject.site}`;
+    const says = `replicas of ${subject.workload} in ${subject.site}`;
     return { says, badMs, firstMs: short[0]?.fromMs, evidence: short.map(({ n }) => n) };
   });
 }

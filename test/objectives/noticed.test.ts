@@ -127,7 +127,7 @@ test('collateral is what was not hit and yet failed', () => {
   const hit: At = [40_000, fact('workload.degraded', { site: 'west', workload: 'orders' }, true)];
   expect(evaluate(asked, [...spared, hit])).toMatchObject({
     standing: 'missed',
-    because: 'orders in west from 0:40.0',
+    because: 'replicas of orders in west from 0:40.0',
   });
 });
 

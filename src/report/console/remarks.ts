@@ -49,7 +49,7 @@ function remarkOnLifeCycle(event: RunEvent): Remark | undefined {
     case 'gap':
       return warn(`${event.observer} saw nothing from ${formatClock(event.fromMs)} to ${formatClock(event.toMs)}`);
     case 'stop':
-      return { lead: '', text: `stopped by ${event.condition}: ${event.text}`, tone: 'bad' };
+      return { lead: '', text: `stopped: ${event.text}`, tone: 'bad' };
     case 'note':
       return plain('', event.text);
     case 'run.ended':
