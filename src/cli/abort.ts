@@ -1,5 +1,6 @@
 /** `elevenproof abort`: asks a run that goes on in another process to heal and end. */
 import type { Command } from 'commander';
+import { InputError } from '../base/errors.ts';
 import { plainText } from '../report/plain-text.ts';
 import { quote } from '../report/repeat-command.ts';
 import type { Io } from './io.ts';
@@ -25,14 +26,28 @@ async function abortCommand(folder: string, json: boolean, io: Io): Promise<void
   const below = holdsRun(folder) ? [] : runsBelow(folder);
   const folders = below.length === 0 ? [folder] : below;
   const locks = await Promise.all(folders.map(readLock));
-  const pids = [...new Set(locks.flatMap((lock) => (lock !== undefined && isAlive(lock) ? [lock.pid] : [])))];
+  const alive = locks.flatMap((lock, i) =>
+    lock !== undefined && isAlive(lock) ? [{ pid: lock.pid, folder: folders[i]! }] : [],
+  );
+  const pids = [...new Set(alive.map(({ pid }) => pid))];
+  if (pids.length > 1) throw severalGoOn(folder, alive);
   for (const pid of pids) process.kill(pid, 'SIGINT');
-  const texts =
-    pids.length > 0
-      ? pids.map((pid) => `Asked process ${pid} to abort: it heals, tears down and ends.`)
-      : locks.map((lock, i) => endedText(folders[i]!, lock));
-  if (json) io.out(`${JSON.stringify({ asked: pids, texts }, null, 2)}\n`);
-  else for (const text of texts) io.out(`${plainText(text)}\n`);
+  const text =
+    pids.length === 1
+      ? `Asked process ${pids[0]} to abort: it heals, tears down and ends.`
+      : below.length === 0
+        ? endedText(folder, locks[0])
+        : `No run goes on below ${folder}: all ${below.length} have ended. (A simulated one takes seconds.)`;
+  io.out(json ? `${JSON.stringify({ asked: pids, text }, null, 2)}\n` : `${plainText(text)}\n`);
+}
+
+/** Runs of one command share a process. Several processes are not one person's to end by the folder above them. */
+function severalGoOn(folder: string, alive: readonly { readonly folder: string }[]): InputError {
+  return new InputError({
+    file: folder,
+    message: `Expected one run that goes on, found ${alive.length}`,
+    hint: `Name one: ${alive.map((each) => each.folder).join(', ')}.`,
+  });
 }
 
 function endedText(folder: string, lock: RunLock | undefined): string {

@@ -1,5 +1,5 @@
 /** Which folders hold a run: the given one, or those right below it. Apart because several runs of one command share a parent folder, and people name that. */
-import { existsSync, readdirSync } from 'node:fs';
+import { type Dirent, existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { InputError } from '../base/errors.ts';
 
@@ -11,13 +11,21 @@ export function holdsRun(folder: string): boolean {
   return traces.some((name) => existsSync(join(folder, name)));
 }
 
-/** The folders right below that hold a run, by name. */
+/** The folders right below that hold a run, by name. None where nobody may look. */
 export function runsBelow(folder: string): readonly string[] {
-  return readdirSync(folder, { withFileTypes: true })
+  return entriesOf(folder)
     .filter((entry) => entry.isDirectory())
     .map((entry) => join(folder, entry.name))
     .filter(holdsRun)
     .sort();
+}
+
+function entriesOf(folder: string): readonly Dirent[] {
+  try {
+    return readdirSync(folder, { withFileTypes: true });
+  } catch {
+    return [];
+  }
 }
 
 /** Throws an InputError that names the runs below when the folder itself holds none. */

@@ -29,7 +29,7 @@ async function judgeCommand(folder: string, raw: RawOptions, io: Io): Promise<nu
   const { readTimeline } = await import('../run/read-timeline.ts');
   const { judge } = await import('../judge/judge.ts');
   const { loadScenario } = await import('../compose/catalogue.ts');
-  await refuseUnbegun(folder);
+  if (await goesOn(folder)) io.err('Note: the run goes on; judged as far as it is written.\n');
   const { events, torn } = readTimeline(join(folder, 'timeline.jsonl'));
   const record = await storedRecord(folder);
   const { scenario, sha256 } = await loadScenario(raw.scenario ?? (await scenarioOf(folder, record, events)));
@@ -56,14 +56,15 @@ function headOf(events: readonly RunEvent[]): string {
   return [scenario, platform, `seed ${seed}`, topology].map(plainText).join(' · ');
 }
 
-/** Throws an OperatingError when a run broke off before its first event, and an InputError when the folder does not exist. */
-async function refuseUnbegun(folder: string): Promise<void> {
-  const { readLock } = await import('./run-folder.ts');
+/** Whether its process still runs. Throws an OperatingError when a run broke off before its first event, and an InputError when the folder does not exist. */
+async function goesOn(folder: string): Promise<boolean> {
+  const { isAlive, readLock } = await import('./run-folder.ts');
   const lock = await readLock(folder);
   if (lock !== undefined && !isBegun(join(folder, 'timeline.jsonl')))
     throw new OperatingError('The run broke off before its first event: there is nothing to judge', {
       hint: lock.repeat,
     });
+  return lock !== undefined && isAlive(lock);
 }
 
 /** Whether a timeline holds one whole line at least. */

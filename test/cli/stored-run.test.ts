@@ -125,11 +125,25 @@ test('abort of the parent of several runs ends the one that goes on', async () =
   const several = freshFolder();
   cpSync(done, join(several, 'a'), { recursive: true });
   cpSync(done, join(several, 'b'), { recursive: true });
-  expect((await call(['abort', several])).out.match(/has ended/g)).toHaveLength(2);
+  expect((await call(['abort', several])).out).toContain('all 2 have ended');
   writeFileSync(join(several, 'b', 'run.lock'), JSON.stringify({ pid: process.pid, scenarioPath: '', repeat: '' }));
   const interrupted = new Promise((resolve) => process.once('SIGINT', resolve));
   expect((await call(['abort', several])).out).toContain(`Asked process ${process.pid}`);
   await interrupted;
+});
+
+test('abort refuses to end runs of several processes at once', async () => {
+  const several = freshFolder();
+  for (const [name, pid] of [
+    ['a', process.pid],
+    ['b', process.ppid],
+  ] as const) {
+    cpSync(done, join(several, name), { recursive: true });
+    writeFileSync(join(several, name, 'run.lock'), JSON.stringify({ pid, scenarioPath: '', repeat: '' }));
+  }
+  const { code, err } = await call(['abort', several]);
+  expect(code).toBe(2);
+  expect(err).toContain('found 2');
 });
 
 test('a run compared with itself is the same', async () => {
