@@ -150,6 +150,8 @@ export interface PodTemplate {
   /** Has a persistent volume claim of its own (StatefulSets): the pod is bound to its data. */
   readonly volumeClaims: readonly string[];
   readonly hostNetwork: boolean;
+  /** Ports of its node that a pod takes, such as `TCP/80`: no two pods of a node share one. */
+  readonly hostPorts: readonly string[];
 }
 
 /** One topology spread constraint. */

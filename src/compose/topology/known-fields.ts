@@ -44,7 +44,7 @@ const container = tree({
     'volumeDevices',
     'resizePolicy',
   ),
-  ports: tree({ ...harmless('name', 'containerPort', 'protocol', 'hostIP'), hostPort: placing }),
+  ports: tree(harmless('name', 'containerPort', 'protocol', 'hostIP', 'hostPort')),
   resources: tree({ requests: amounts, limits: amounts, claims: placing }),
   readinessProbe: probe,
   livenessProbe: probe,

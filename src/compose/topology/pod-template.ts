@@ -63,6 +63,7 @@ export function readPodTemplate(template: Field, around: TemplateSurroundings): 
     antiAffinity: readAntiAffinity(spec.get('affinity').get('podAntiAffinity')),
     volumeClaims: around.volumeClaims,
     hostNetwork: spec.get('hostNetwork').flag() ?? false,
+    hostPorts: readHostPorts([...containers, ...sidecars], spec.get('hostNetwork').flag() ?? false),
   };
 }
 
@@ -79,6 +80,16 @@ export function readProbe(field: Field): Probe | undefined {
     successThreshold: seconds('successThreshold', 1, 1),
     failureThreshold: seconds('failureThreshold', 1, 3),
   };
+}
+
+/** On the host's network every port of a container is one of the host (kubernetes pkg/apis/core/v1/defaults.go defaultHostNetworkPorts). */
+function readHostPorts(containers: readonly Field[], hostNetwork: boolean): readonly string[] {
+  const ports = containers.flatMap((container) => container.get('ports').items());
+  return ports.flatMap((port) => {
+    const of = (key: string) => port.get(key).number({ min: 0, max: 65_535, integer: true }) ?? 0;
+    const taken = of('hostPort') || (hostNetwork ? of('containerPort') : 0);
+    return taken === 0 ? [] : [`${port.get('protocol').text() ?? 'TCP'}/${taken}`];
+  });
 }
 
 /** An init container that goes on running beside the others. */

@@ -28,6 +28,8 @@ interface Slot {
   usedCpu: number;
   usedMemory: number;
   pods: number;
+  /** Host ports that pods hold, also while they end (pkg/scheduler/framework/plugins/nodeports). */
+  readonly ports: Set<string>;
 }
 
 /** What a pod without requests counts as in scores (pkg/scheduler/util/pod_resources.go). */
@@ -56,6 +58,7 @@ export function createNodeChoice(
       usedCpu: 0,
       usedMemory: 0,
       pods: 0,
+      ports: new Set(),
     }),
   );
   const byName = new Map(slots.map((slot) => [slot.object.spec.name, slot]));
@@ -102,11 +105,12 @@ export function createNodeChoice(
   const occupy = (pod: PodRecord, node: NodeName, sign: 1 | -1) => {
     prepare();
     const slot = byName.get(node);
-    const { milliCpu, memoryMiB } = rules.get(pod.of)!;
+    const { milliCpu, memoryMiB, hostPorts } = rules.get(pod.of)!;
     if (slot === undefined) return;
     slot.usedCpu += sign * milliCpu;
     slot.usedMemory += sign * memoryMiB;
     slot.pods += sign;
+    for (const port of hostPorts) slot.ports[sign === 1 ? 'add' : 'delete'](port);
     tally(pod, node, sign, (counted) => counted.terminatingToo || pod.deletedMs === undefined);
   };
   const fits = (slot: Slot, rule: SchedulingRules, state: WorkloadState) => {
@@ -114,6 +118,7 @@ export function createNodeChoice(
     if (slot.pods >= slot.object.spec.podsMax) return false;
     if (rule.milliCpu > 0 && slot.usedCpu + rule.milliCpu > slot.milliCpu) return false;
     if (rule.memoryMiB > 0 && slot.usedMemory + rule.memoryMiB > slot.memoryMiB) return false;
+    if (rule.hostPorts.some((port) => slot.ports.has(port))) return false;
     for (const { required, counts, maxSkew, self } of rule.spread) {
       if (!required) continue;
       const here = counts.at(index);

@@ -16,6 +16,7 @@ export interface Counted {
 export interface SchedulingRules {
   readonly milliCpu: number;
   readonly memoryMiB: number;
+  readonly hostPorts: readonly string[];
   readonly spread: readonly (Counted & {
     readonly maxSkew: number;
     readonly required: boolean;
@@ -67,6 +68,7 @@ export function schedulingRules(state: WorkloadState, site: Site): SchedulingRul
   return {
     milliCpu: Math.round(template.requests.cpuCores * 1000),
     memoryMiB: Math.round(template.requests.memoryMiB),
+    hostPorts: template.hostPorts,
     spread: spread.map((rule) => ({
       ...counted(rule.topologyKey, rule.selector, false),
       maxSkew: rule.maxSkew,

@@ -284,6 +284,36 @@ describe('placing', () => {
     expect(placed).toBe(running);
   });
 
+  it('a port of the host is held by one pod of each node: no fourth of three, and no roll-out by surge', async () => {
+    const container = 'ports: [{ containerPort: 80 }]';
+    const spec = rolling('1', '0');
+    const shape = await oneSite(cluster(1, 3), app('shop', { replicas: 3, pod: 'hostNetwork: true', container, spec }));
+    const f = field(shape);
+    expect(new Set(f.pods('shop').map(({ node }) => node)).size).toBe(3);
+    workload(f, 'workload.release', { image: 'shop:2' });
+    f.wait(300_000);
+    expect(f.pods('shop').filter(({ node }) => node === undefined).length).toBe(1);
+    expect(f.ready('shop')).toBe(3);
+    workload(f, 'workload.rollback');
+    f.wait(10_000);
+    workload(f, 'workload.scale', { replicas: 4 });
+    f.wait(60_000);
+    expect(f.pods('shop').filter(({ node }) => node === undefined).length).toBe(1);
+  });
+
+  it("a DaemonSet's surge never comes beside a pod that holds the host's port", async () => {
+    const container = 'ports: [{ containerPort: 80, hostPort: 8080 }]';
+    const updated = async (bounds: string) => {
+      const spec = `updateStrategy: { rollingUpdate: { ${bounds} } }`;
+      const f = await deployed(app('agent', { kind: 'DaemonSet', spec, container }));
+      workload(f, 'workload.release', { image: 'agent:2' }, 'agent');
+      f.wait(300_000);
+      return f.pods('agent').filter(({ revision, ready }) => revision === 2 && ready).length;
+    };
+    expect(await updated('maxSurge: 1, maxUnavailable: 0')).toBe(0);
+    expect(await updated('maxUnavailable: 1')).toBe(3);
+  });
+
   it('a spread constraint without a selector counts nobody and holds nobody back', async () => {
     const unselected = spread('DoNotSchedule').replace(/, labelSelector.*/, ' }');
     const f = field(

@@ -67,6 +67,7 @@ export const workload = (
     antiAffinity: [],
     volumeClaims: [],
     hostNetwork: false,
+    hostPorts: [],
   },
   rollout: {
     strategy: 'RollingUpdate',

@@ -58,6 +58,7 @@ export function workloadOf(name: string, wish: WorkloadWish = {}): Workload {
       antiAffinity: [],
       volumeClaims: [],
       hostNetwork: false,
+      hostPorts: [],
       ...wish.template,
     },
     rollout: {
