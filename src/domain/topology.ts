@@ -1,5 +1,7 @@
 /** The platform under test as resolved from its files: sites, nodes, workloads, what lies between the sites. Plain data that every platform reads; how it is read from files is not its concern. */
+import type { Autoscaler } from './autoscaler.ts';
 import type { GlobalLoadBalancer, Link, Replication } from './between-sites.ts';
+import type { NodeAffinity } from './node-affinity.ts';
 
 /** A whole platform: one or two sites and what ties them. */
 export interface Topology {
@@ -140,6 +142,7 @@ export interface PodTemplate {
   readonly preStopSeconds: number;
   readonly tolerations: readonly Toleration[];
   readonly nodeSelector: Readonly<Record<string, string>>;
+  readonly nodeAffinity: NodeAffinity;
   readonly topologySpread: readonly TopologySpread[];
   /** Required anti-affinity against the pod's own labels, by topology key. */
   readonly antiAffinity: readonly {
@@ -234,41 +237,6 @@ export interface Breaker {
   readonly windowMs: number;
   /** How long it stays open before one trial. */
   readonly sleepMs: number;
-}
-
-/** A HorizontalPodAutoscaler (autoscaling/v2). */
-export interface Autoscaler {
-  readonly name: string;
-  readonly namespace: string;
-  /** Name of the workload it scales. */
-  readonly workload: string;
-  readonly replicasMin: number;
-  readonly replicasMax: number;
-  readonly metrics: readonly AutoscalerMetric[];
-  readonly scaleUp: ScalingRules;
-  readonly scaleDown: ScalingRules;
-}
-
-/** One metric of an autoscaler. */
-export type AutoscalerMetric =
-  /** Ratio of the request, 0.8 = 80 % utilisation. */
-  | { readonly kind: 'cpu-utilisation'; readonly targetRatio: number }
-  /** Mean cores per pod, whatever they request. */
-  | { readonly kind: 'cpu-average'; readonly targetCores: number }
-  /** Average value per pod of a pods, object or external metric, such as `orders_per_second`. */
-  | { readonly kind: 'per-pod'; readonly metric: string; readonly target: number };
-
-/** One direction of an autoscaler's behaviour. */
-export interface ScalingRules {
-  readonly stabilizationMs: number;
-  readonly select: 'Max' | 'Min' | 'Disabled';
-  readonly policies: readonly {
-    readonly kind: 'Pods' | 'Percent';
-    readonly value: number;
-    readonly periodMs: number;
-  }[];
-  /** 0.1 by default. */
-  readonly toleranceRatio: number;
 }
 
 /** A PodDisruptionBudget; for voluntary disruption only. */

@@ -1,5 +1,6 @@
 /** HorizontalPodAutoscalers, autoscaling/v2, its betas and v1, with the defaults of the API. Apart because its defaults are many and exact. */
-import type { Autoscaler, AutoscalerMetric, ScalingRules, Workload } from '../../domain/topology.ts';
+import type { Autoscaler, AutoscalerMetric, ScalingRules } from '../../domain/autoscaler.ts';
+import type { Workload } from '../../domain/topology.ts';
 import type { Field } from './field.ts';
 import type { NotModelledList } from './not-modelled.ts';
 import { nameOf, namespaceOf } from './workload.ts';

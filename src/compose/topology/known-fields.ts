@@ -65,6 +65,8 @@ const antiAffinityTerm = tree({
   mismatchLabelKeys: placing,
 });
 
+const nodeTerm = tree(harmless('matchExpressions', 'matchFields'));
+
 const podSpec = tree({
   containers: container,
   initContainers: container,
@@ -109,7 +111,10 @@ const podSpec = tree({
       preferredDuringSchedulingIgnoredDuringExecution: tree({ weight: true, podAffinityTerm: antiAffinityTerm }),
     }),
     podAffinity: placing,
-    nodeAffinity: placing,
+    nodeAffinity: tree({
+      requiredDuringSchedulingIgnoredDuringExecution: tree({ nodeSelectorTerms: nodeTerm }),
+      preferredDuringSchedulingIgnoredDuringExecution: tree({ weight: true, preference: nodeTerm }),
+    }),
   }),
   restartPolicy: only(['Always'], ...serving),
   schedulerName: only(['default-scheduler'], '*'),

@@ -1,5 +1,6 @@
 /** Whether any node may hold a workload's pods: selector, taints, requests. Apart because pods that no node takes would wait for ever, and a run would only say that they did. */
 import { didYouMean } from '../../base/errors.ts';
+import { nodeAllowed } from '../../domain/node-affinity.ts';
 import type { NodeSpec, Taint, Toleration, Workload } from '../../domain/topology.ts';
 import type { Field } from './field.ts';
 import { formatSelector, selects } from './selector.ts';
@@ -8,11 +9,14 @@ import { formatSelector, selects } from './selector.ts';
 export function checkPlacement(object: Field, workload: Workload, nodes: readonly NodeSpec[]): void {
   if (workload.kind === 'DaemonSet' || workload.replicas === 0) return;
   const spec = object.get('spec').get('template').get('spec');
-  const selected = nodes.filter((node) =>
+  const labelled = nodes.filter((node) =>
     selects({ labels: workload.template.nodeSelector, expressions: [] }, node.labels),
   );
+  const selected = labelled.filter((node) => nodeAllowed(workload.template.nodeAffinity, node));
   const open = selected.filter((node) => refusing(workload, node).length === 0);
-  if (selected.length === 0) complainSelector(spec.get('nodeSelector'), workload, nodes);
+  if (labelled.length > 0 && selected.length === 0)
+    complainAffinity(spec.get('affinity').get('nodeAffinity'), workload);
+  else if (selected.length === 0) complainSelector(spec.get('nodeSelector'), workload, nodes);
   else if (open.length === 0) complainTaints(spec, workload, selected);
   else if (!open.some((node) => holds(node, workload))) complainSize(spec, workload, open);
 }
@@ -26,6 +30,13 @@ function complainSelector(field: Field, workload: Workload, nodes: readonly Node
     `Expected the nodeSelector ${texts(labels).join(',')} of ${workload.name} to match a node, it matches none`,
     didYouMean(missing, known) ??
       `Give a node the label ${missing} in the kind config, or take the selector away with --set.`,
+  );
+}
+
+function complainAffinity(field: Field, workload: Workload): void {
+  field.complain(
+    `Expected the required nodeAffinity of ${workload.name} to match a node, it matches none`,
+    'Give a node the labels in the kind config, or take the affinity away with --set.',
   );
 }
 

@@ -3,6 +3,7 @@ import { toMiB } from '../../base/quantity.ts';
 import type { PodTemplate, Probe, Toleration } from '../../domain/topology.ts';
 import type { Field } from './field.ts';
 import type { ClusterShape } from './kind-config.ts';
+import { readNodeAffinity } from './node-affinity.ts';
 import type { NotModelledList } from './not-modelled.ts';
 import { readOptionalSelector } from './selector.ts';
 
@@ -50,6 +51,7 @@ export function readPodTemplate(template: Field, around: TemplateSurroundings): 
     ),
     tolerations: readTolerations(spec, around),
     nodeSelector: spec.get('nodeSelector').texts(),
+    nodeAffinity: readNodeAffinity(spec.get('affinity').get('nodeAffinity')),
     topologySpread: spec
       .get('topologySpreadConstraints')
       .items()

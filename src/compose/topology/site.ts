@@ -1,6 +1,7 @@
 /** One site from its kind config and its objects, with every reference between them checked. Apart because references can only be checked when all objects are read. */
 import { knownWords, type ProblemList } from '../../base/errors.ts';
-import type { Autoscaler, DisruptionBudget, LabelSelector, Service, Site, Workload } from '../../domain/topology.ts';
+import type { Autoscaler } from '../../domain/autoscaler.ts';
+import type { DisruptionBudget, LabelSelector, Service, Site, Workload } from '../../domain/topology.ts';
 import { readAnnotations, readCallPolicy, serviceAnnotations } from './annotations.ts';
 import { assumedBehaviour } from './assumed-behaviour.ts';
 import { readAutoscaler } from './autoscaler.ts';

@@ -1,6 +1,7 @@
 /** HorizontalPodAutoscalers of all sites: samples, one pass every 15 s while a controller-manager acts, sizes set through workloads. Apart from the algorithm, which is pure. */
 import type { Ms } from '../../base/clock.ts';
-import type { Autoscaler, Site } from '../../domain/topology.ts';
+import type { Autoscaler } from '../../domain/autoscaler.ts';
+import type { Site } from '../../domain/topology.ts';
 import { createSignal, type Kernel } from '../kernel.ts';
 import type {
   AutoscalerModel,

@@ -2,11 +2,10 @@
 import type { Kernel } from '../kernel.ts';
 import type { NodeName, NodeObject, Nodes } from '../model.ts';
 import type { Controllers } from './controllers.ts';
-import { matchesLabels } from './labels.ts';
 import { available, newest, type PodRecord, type WorkloadState } from './pod-record.ts';
 import type { PodStore } from './pod-store.ts';
 import { roundUp } from './rounding.ts';
-import { borne, taintsNow } from './scheduling-rules.ts';
+import { borne, nodeSelected, taintsNow } from './scheduling-rules.ts';
 
 /** Passes over DaemonSets. */
 export interface DaemonSets {
@@ -57,7 +56,7 @@ export function createDaemonSets(
   });
   /** Whether a pod should run there, and whether one that runs may stay (pkg/controller/daemon NodeShouldRunDaemonPod). */
   const verdict = (state: WorkloadState, node: NodeObject) => {
-    if (!matchesLabels(state.spec.template.nodeSelector, node.spec.labels)) return { run: false, stay: false };
+    if (!nodeSelected(state, node.spec)) return { run: false, stay: false };
     const against = taintsNow(node).filter((taint) => taint.effect !== 'PreferNoSchedule' && !borne(state, taint));
     return { run: against.length === 0, stay: against.every((taint) => taint.effect !== 'NoExecute') };
   };

@@ -188,7 +188,7 @@ function ownerOnly(owner: WorkloadState, topologyKey: string): WorkloadState['sp
   return { ...owner.spec, template: { ...owner.spec.template, topologySpread: [], antiAffinity } };
 }
 
-/** Scores with the default weights: least allocated 1, balance 1, spread 2, preferred anti-affinity 2, soft taints 3 (pkg/scheduler/apis/config/v1/default_plugins.go). Image locality is not modelled. */
+/** Scores with the default weights: least allocated 1, balance 1, spread 2, preferred anti-affinity 2, node affinity 2, soft taints 3 (pkg/scheduler/apis/config/v1/default_plugins.go). Image locality is not modelled. */
 function score(found: readonly Slot[], rule: SchedulingRules): Float64Array {
   const scores = new Float64Array(found.length);
   const costs = new Float64Array(found.length);
@@ -211,6 +211,11 @@ function score(found: readonly Slot[], rule: SchedulingRules): Float64Array {
     addInverted(scores, costs, 2, (i) =>
       apart.reduce((sum, { counts }) => sum + Math.max(0, counts.at(found[i]!.index)), 0),
     );
+  if (rule.preference !== undefined) {
+    const met = found.map((slot) => rule.preference!(slot.object.spec));
+    const most = Math.max(...met);
+    if (most > 0) for (let i = 0; i < met.length; i++) scores[i] = scores[i]! + 2 * Math.floor((100 * met[i]!) / most);
+  }
   addInverted(scores, costs, 3, (i) => rule.softTaints(found[i]!.object));
   return scores;
 }

@@ -1,4 +1,5 @@
 /** What a workload's pods ask of a node, worked out once per workload: static filters, spread and anti-affinity with their counts, requests. */
+import { nodeAllowed, nodePreference } from '../../domain/node-affinity.ts';
 import type { LabelSelector, NodeSpec, Site, Taint } from '../../domain/topology.ts';
 import type { NodeObject } from '../model.ts';
 import { matchesLabels, matchesSelector, tolerates } from './labels.ts';
@@ -25,6 +26,8 @@ export interface SchedulingRules {
   readonly apart: readonly (Counted & { readonly required: boolean })[];
   /** Selector and taints let a pod of this workload onto the node as it is now. */
   admits(node: NodeObject): boolean;
+  /** Weight of the preferences that the node meets; undefined: none are stated. */
+  readonly preference: ((node: NodeSpec) => number) | undefined;
   /** How many soft taints of the node are not tolerated. */
   softTaints(node: NodeObject): number;
 }
@@ -47,10 +50,16 @@ export function taintsNow(node: NodeObject): readonly Taint[] {
   return taints;
 }
 
+/** Selector and required affinity let pods of the workload onto the node, whatever its taints. */
+export function nodeSelected(state: WorkloadState, node: NodeSpec): boolean {
+  const { nodeSelector, nodeAffinity } = state.spec.template;
+  return matchesLabels(nodeSelector, node.labels) && nodeAllowed(nodeAffinity, node);
+}
+
 /** The rules of a workload among all workloads of its site. */
 export function schedulingRules(state: WorkloadState, site: Site): SchedulingRules {
   const { template, namespace } = state.spec;
-  const selected = (node: NodeSpec) => matchesLabels(template.nodeSelector, node.labels);
+  const selected = (node: NodeSpec) => nodeSelected(state, node);
   const counted = (topologyKey: string, selector: LabelSelector, terminatingToo: boolean) => ({
     counts: createTopologyCounts(topologyKey, site.nodes, selected),
     selects: (other: WorkloadState) =>
@@ -80,8 +89,10 @@ export function schedulingRules(state: WorkloadState, site: Site): SchedulingRul
       required: rule.required,
     })),
     admits: (node) =>
-      matchesLabels(template.nodeSelector, node.spec.labels) &&
+      selected(node.spec) &&
       taintsNow(node).every((taint) => taint.effect === 'PreferNoSchedule' || borne(state, taint)),
+    preference:
+      template.nodeAffinity.preferred.length === 0 ? undefined : (node) => nodePreference(template.nodeAffinity, node),
     softTaints: (node) => {
       let count = 0;
       for (const taint of node.spec.taints) if (taint.effect === 'PreferNoSchedule' && !borne(state, taint)) count++;

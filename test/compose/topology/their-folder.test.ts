@@ -228,7 +228,6 @@ describe('what no model knows is named once', () => {
     expect(await named(strange)).toEqual({
       [`${at}.priorityClassName`]: ['web', 'autoscaling', 'data'],
       [`${at}.affinity.podAffinity`]: ['web', 'autoscaling', 'data'],
-      [`${at}.affinity.nodeAffinity`]: ['web', 'autoscaling', 'data'],
       [`${at}.novelty`]: ['*'],
       [`${at}.containers.resources.limits.nvidia.com/gpu`]: ['web', 'autoscaling', 'data'],
       [`${at}.containers.lifecycle.postStart`]: ['web', 'autoscaling'],

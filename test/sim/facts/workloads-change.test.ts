@@ -284,6 +284,31 @@ describe('placing', () => {
     expect(placed).toBe(running);
   });
 
+  const affinity = (required: string) =>
+    `affinity: { nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: [ ${required} ] } } }`;
+  const zone = (operator: string, values: string) =>
+    `{ matchExpressions: [ { key: topology.kubernetes.io/zone, operator: ${operator}, values: [ ${values} ] } ] }`;
+
+  it.each([
+    [zone('In', 'a'), 'a'],
+    [zone('NotIn', 'a, c'), 'b'],
+    [`${zone('In', 'nowhere')}, ${zone('In', 'c')}`, 'c'],
+  ])('a required node affinity of %s admits zone %s alone', async (terms, only) => {
+    const kind = cluster(1, 3, { zones: ['a', 'b', 'c'] });
+    const f = field(await oneSite(kind, app('shop', { replicas: 4, pod: affinity(terms) })));
+    const zoneOf = (node: string | undefined) => f.world.nodes.get(node!).spec.labels['topology.kubernetes.io/zone'];
+    expect(new Set(f.pods('shop').map(({ node }) => zoneOf(node)))).toEqual(new Set([only]));
+  });
+
+  it('a preferred node affinity fills its nodes first and goes elsewhere when they are full', async () => {
+    const prefer = `affinity: { nodeAffinity: { preferredDuringSchedulingIgnoredDuringExecution: [ { weight: 100, preference: ${zone('In', 'c')} } ] } }\ntopologySpreadConstraints: [ { maxSkew: 5, topologyKey: nothing, whenUnsatisfiable: ScheduleAnyway, labelSelector: {} } ]`;
+    const container = 'resources: { requests: { cpu: "1" } }';
+    const kind = cluster(1, 3, { zones: ['a', 'b', 'c'], cpu: 4 });
+    const f = field(await oneSite(kind, app('shop', { replicas: 6, pod: prefer, container })));
+    expect(f.pods('shop').filter(({ node }) => node === 'site-worker3').length).toBe(4);
+    expect(f.pods('shop').every(({ node }) => node !== undefined)).toBe(true);
+  });
+
   it('a port of the host is held by one pod of each node: no fourth of three, and no roll-out by surge', async () => {
     const container = 'ports: [{ containerPort: 80 }]';
     const spec = rolling('1', '0');

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Autoscaler, Site, Workload } from '../../../src/domain/topology.ts';
+import type { Autoscaler } from '../../../src/domain/autoscaler.ts';
+import type { Site, Workload } from '../../../src/domain/topology.ts';
 import { createKernel, createSignal } from '../../../src/sim/kernel.ts';
 import type { Etcd, Pod } from '../../../src/sim/model.ts';
 import { createAutoscaler } from '../../../src/sim/models/autoscaler.ts';

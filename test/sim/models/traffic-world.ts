@@ -63,6 +63,7 @@ export const workload = (
     preStopSeconds: 0,
     tolerations: [],
     nodeSelector: {},
+    nodeAffinity: { required: [], preferred: [] },
     topologySpread: [],
     antiAffinity: [],
     volumeClaims: [],

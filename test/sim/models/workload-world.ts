@@ -54,6 +54,7 @@ export function workloadOf(name: string, wish: WorkloadWish = {}): Workload {
       preStopSeconds: 0,
       tolerations: [],
       nodeSelector: {},
+      nodeAffinity: { required: [], preferred: [] },
       topologySpread: [],
       antiAffinity: [],
       volumeClaims: [],

@@ -1,6 +1,6 @@
 /** One pass of the HorizontalPodAutoscaler's algorithm as a pure function. Apart from the model so that it can be held against worked examples. */
 import type { Ms } from '../../../base/clock.ts';
-import type { Autoscaler } from '../../../domain/topology.ts';
+import type { Autoscaler } from '../../../domain/autoscaler.ts';
 import { proposeReplicas, type Reading, type ScaledPod } from './metric-proposal.ts';
 import { limit, remember, type ScalingHistory, stabilise } from './scaling-rules.ts';
 

@@ -1,6 +1,6 @@
 /** How many replicas one metric asks for: usage over target, averaged again when pods are unready or have no sample. Pure. */
 import type { Ms } from '../../../base/clock.ts';
-import type { AutoscalerMetric } from '../../../domain/topology.ts';
+import type { AutoscalerMetric } from '../../../domain/autoscaler.ts';
 
 /** A pod as the controller sees it. */
 export interface ScaledPod {

@@ -1,6 +1,6 @@
 /** What the metrics pipeline knows of the pods of one workload: samples taken every 15 s, none for young pods. Apart because its delays, not the algorithm, decide how late a peak is noticed. */
 import type { Ms } from '../../../base/clock.ts';
-import type { AutoscalerMetric } from '../../../domain/topology.ts';
+import type { AutoscalerMetric } from '../../../domain/autoscaler.ts';
 import type { Pod, TrafficModel } from '../../model.ts';
 import type { Sample } from './metric-proposal.ts';
 

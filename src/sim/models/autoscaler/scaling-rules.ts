@@ -1,6 +1,6 @@
 /** Stabilisation windows and scaling policies of one HorizontalPodAutoscaler: from a proposal to the size that is set. Pure, and apart from the metrics because both are intricate alone. */
 import type { Ms } from '../../../base/clock.ts';
-import type { Autoscaler, ScalingRules } from '../../../domain/topology.ts';
+import type { Autoscaler, ScalingRules } from '../../../domain/autoscaler.ts';
 
 /** What the controller remembers of one autoscaler; lost with its process. */
 export interface ScalingHistory {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Autoscaler, ScalingRules } from '../../../../src/domain/topology.ts';
+import type { Autoscaler, ScalingRules } from '../../../../src/domain/autoscaler.ts';
 import { decideReplicas, type PassInput } from '../../../../src/sim/models/autoscaler/horizontal-pod-autoscaler.ts';
 import type { ScaledPod } from '../../../../src/sim/models/autoscaler/metric-proposal.ts';
 import { type ScalingHistory, startHistory } from '../../../../src/sim/models/autoscaler/scaling-rules.ts';
