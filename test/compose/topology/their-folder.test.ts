@@ -230,9 +230,9 @@ describe('what no model knows is named once', () => {
       [`${at}.affinity.podAffinity`]: ['web', 'autoscaling', 'data'],
       [`${at}.novelty`]: ['*'],
       [`${at}.containers.resources.limits.nvidia.com/gpu`]: ['web', 'autoscaling', 'data'],
-      [`${at}.containers.lifecycle.postStart`]: ['web', 'autoscaling'],
-      [`${at}.containers.lifecycle.preStop.exec`]: ['web'],
-      [`${at}.initContainers (their time; say startup-ms)`]: ['web', 'autoscaling'],
+      [`${at}.containers.lifecycle.postStart`]: ['workloads'],
+      [`${at}.containers.lifecycle.preStop.exec`]: ['workloads'],
+      [`${at}.initContainers (their time; say startup-ms)`]: ['workloads'],
     });
   });
 
@@ -295,5 +295,6 @@ describe('manifests from a command', () => {
       /failed: .*nothing\.yaml/,
     );
     expect((await problemsOf(topology('no-such-program x'), { allowCommands: true }))[0]?.message).toMatch(/failed/);
+    expect((await problemsOf(topology('true'), { allowCommands: true }))[0]?.message).toMatch(/it printed nothing/);
   });
 });
