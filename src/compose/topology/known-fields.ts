@@ -2,8 +2,8 @@
 
 import { harmlessGateNames } from './feature-gates.ts';
 
-/** What an input could change; `services` stands for every business service and `api` for `api.write` and `api.read`. */
-export type Impact = 'services' | 'api' | 'data' | 'autoscaling' | '*';
+/** What an input could change; `services` stands for every business service, `served` for those that reach the object itself, `scaled` for autoscaling where the object takes part in it, and `api` for `api.write` and `api.read`. */
+export type Impact = 'services' | 'served' | 'scaled' | 'api' | 'data' | 'autoscaling' | '*';
 
 /** A field: true = known (modelled or harmless, with all below it); a list = not modelled, and what it could change; `fine` = known with these values only; a tree = its fields, lists looked through; `*` in a tree stands for every other key. */
 export type Known =
@@ -21,7 +21,7 @@ const tree = (fields: Readonly<Record<string, Known>>): KnownTree => ({ fields }
 const only = (fine: readonly unknown[], ...impact: Impact[]): Known => ({ fine, impact });
 const harmless = (...names: string[]): Record<string, true> => Object.fromEntries(names.map((name) => [name, true]));
 
-const serving: readonly Impact[] = ['services', 'autoscaling'];
+const serving: readonly Impact[] = ['served', 'scaled'];
 const placing: readonly Impact[] = ['services', 'autoscaling', 'data'];
 
 const amounts = tree({ cpu: true, memory: true, 'ephemeral-storage': placing, '*': placing });
@@ -29,7 +29,7 @@ const amounts = tree({ cpu: true, memory: true, 'ephemeral-storage': placing, '*
 const probe = tree({
   ...harmless('httpGet', 'tcpSocket', 'grpc', 'exec'),
   ...harmless('initialDelaySeconds', 'periodSeconds', 'timeoutSeconds', 'successThreshold', 'failureThreshold'),
-  terminationGracePeriodSeconds: ['services'],
+  terminationGracePeriodSeconds: ['served'],
 });
 
 const container = tree({
@@ -50,7 +50,7 @@ const container = tree({
   livenessProbe: probe,
   startupProbe: probe,
   lifecycle: tree({
-    preStop: tree({ sleep: true, exec: true, httpGet: ['services'], tcpSocket: ['services'] }),
+    preStop: tree({ sleep: true, exec: true, httpGet: ['served'], tcpSocket: ['served'] }),
     postStart: serving,
     stopSignal: true,
   }),
@@ -125,7 +125,7 @@ const podSpec = tree({
   overhead: placing,
   nodeName: placing,
   activeDeadlineSeconds: serving,
-  readinessGates: ['services'],
+  readinessGates: ['served'],
   resourceClaims: placing,
   resources: placing,
   schedulingGates: placing,
@@ -172,12 +172,12 @@ const service = tree({
     'allocateLoadBalancerNodePorts',
     'externalIPs',
   ),
-  externalTrafficPolicy: only(['Cluster'], 'services'),
-  internalTrafficPolicy: only(['Cluster'], 'services'),
-  sessionAffinity: only(['None'], 'services'),
-  sessionAffinityConfig: ['services'],
+  externalTrafficPolicy: only(['Cluster'], 'served'),
+  internalTrafficPolicy: only(['Cluster'], 'served'),
+  sessionAffinity: only(['None'], 'served'),
+  sessionAffinityConfig: ['served'],
   publishNotReadyAddresses: true,
-  trafficDistribution: ['services'],
+  trafficDistribution: ['served'],
 });
 
 const scalingRules = tree(harmless('stabilizationWindowSeconds', 'selectPolicy', 'policies', 'tolerance'));
@@ -213,7 +213,7 @@ const byKind: Readonly<Record<string, KnownTree>> = {
     spec: tree({
       ...harmless('replicas', 'selector', 'minReadySeconds', 'progressDeadlineSeconds', 'revisionHistoryLimit'),
       strategy: tree({ type: true, rollingUpdate: tree(harmless('maxSurge', 'maxUnavailable')) }),
-      paused: only([false], 'services'),
+      paused: only([false], 'served'),
       template,
     }),
   }),

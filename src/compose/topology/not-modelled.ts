@@ -5,22 +5,33 @@ import type { Located } from '../../base/yaml.ts';
 import { toPlain } from '../../base/yaml.ts';
 import type { NotModelled } from '../../domain/topology.ts';
 import { type Impact, isTree, type Known, type KnownTree } from './known-fields.ts';
+import type { Owner, Reach } from './reach.ts';
 
 /** Collects fields; the same field twice is kept at its first place, with both impacts. */
 export interface NotModelledList {
   add(field: string, place: Place, impact: readonly Impact[]): void;
   /** Every field of the tree that the table does not know. `name` opens the path: `Deployment`. */
   compare(name: string, node: Located, known: KnownTree): void;
-  /** All of it, `services` and `api` replaced by the names of SLIs. */
-  list(businessServices: readonly string[]): NotModelled[];
+  /** The same list, for the fields of one object: only what depends on that object is touched by them where the impact says so. */
+  of(owner: Owner): NotModelledList;
+  /** All of it, impacts replaced by the names of what is measured. */
+  list(businessServices: readonly string[], reach: (owner: Owner) => Reach): NotModelled[];
+}
+
+interface Found {
+  readonly place: Place;
+  readonly impacts: { readonly impact: Impact; readonly owner: Owner | undefined }[];
 }
 
 /** An empty list. */
 export function createNotModelledList(): NotModelledList {
-  const found = new Map<string, { place: Place; impact: Set<Impact> }>();
+  return listInto(new Map(), undefined);
+}
+
+function listInto(found: Map<string, Found>, owner: Owner | undefined): NotModelledList {
   const add = (field: string, place: Place, impact: readonly Impact[]) => {
-    const entry = found.get(field) ?? { place, impact: new Set<Impact>() };
-    for (const one of impact) entry.impact.add(one);
+    const entry = found.get(field) ?? { place, impacts: [] };
+    for (const one of impact) entry.impacts.push({ impact: one, owner });
     found.set(field, entry);
   };
   const compare = (name: string, node: Located, known: Known | undefined) => {
@@ -37,8 +48,9 @@ export function createNotModelledList(): NotModelledList {
   return {
     add,
     compare,
-    list: (businessServices) =>
-      [...found].map(([field, { place, impact }]) => notModelled(field, place, impact, businessServices)),
+    of: (object) => listInto(found, object),
+    list: (businessServices, reach) =>
+      [...found].map(([field, entry]) => notModelled(field, entry, businessServices, reach)),
   };
 }
 
@@ -52,13 +64,27 @@ function compareLeaf(name: string, node: Located, known: Leaf, add: NotModelledL
 
 function notModelled(
   field: string,
-  place: Place,
-  impact: ReadonlySet<Impact>,
+  { place, impacts }: Found,
   businessServices: readonly string[],
+  reach: (owner: Owner) => Reach,
 ): NotModelled {
-  const couldChange = [...impact].flatMap((one) =>
-    one === 'services' ? businessServices : one === 'api' ? ['api.write', 'api.read'] : [one],
-  );
+  const things = impacts.flatMap(({ impact, owner }) => measured(impact, owner, businessServices, reach));
   const line = place.line === undefined ? {} : { line: place.line };
-  return { field, file: place.file ?? dirname('.'), ...line, couldChange: impact.has('*') ? ['*'] : couldChange };
+  const couldChange = things.includes('*') ? ['*'] : [...new Set(things)];
+  return { field, file: place.file ?? dirname('.'), ...line, couldChange };
+}
+
+/** What is measured of an impact. Pods that no business service reaches are still pods of a workload, which objectives may ask about. */
+function measured(
+  impact: Impact,
+  owner: Owner | undefined,
+  businessServices: readonly string[],
+  reach: (owner: Owner) => Reach,
+): readonly string[] {
+  if (impact === 'services' || (impact === 'served' && owner === undefined)) return businessServices;
+  if (impact === 'api') return ['api.write', 'api.read'];
+  if (impact === 'scaled') return owner === undefined || reach(owner).scaled ? ['autoscaling'] : [];
+  if (impact !== 'served' || owner === undefined) return [impact];
+  const { services } = reach(owner);
+  return services.length === 0 && owner.kind !== 'Service' ? ['workloads'] : services;
 }

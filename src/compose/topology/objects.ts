@@ -2,10 +2,12 @@
 import { createProblemList, type ProblemList } from '../../base/errors.ts';
 import type { LocatedMap } from '../../base/yaml.ts';
 import { readAnnotations } from './annotations.ts';
+import { isKustomization } from './documents.ts';
 import { createField, type Field } from './field.ts';
 import { knownFieldsOf } from './known-fields.ts';
 import { harmlessKinds, impactOfKind, podMakers } from './known-kinds.ts';
 import type { NotModelledList } from './not-modelled.ts';
+import type { Owner } from './reach.ts';
 import { nameOf, namespaceOf } from './workload.ts';
 
 /** Kinds that the models know. */
@@ -52,6 +54,9 @@ export function sortObjects(
   const strangePods: Record<string, string>[] = [];
   let mayMakePods = false;
   const seen = new Set<string>();
+  const variants = objects.some((object) => isKustomization(object.place.file ?? ''))
+    ? 'Let kustomize put patches and bases together: manifests: [{ command: kubectl kustomize … }] in a topology.yaml.'
+    : 'Are two variants of the same manifests listed?';
   for (const node of objects) {
     const object = createField(node, '', node.place, problems);
     const { kind, group } = typeOf(object);
@@ -60,10 +65,16 @@ export function sortObjects(
       continue;
     }
     if (!annotatedKinds.includes(kind)) readAnnotations([object.get('metadata')], []);
-    refuseDuplicate(object, `${group}/${kind}`, kind, site, seen);
+    if (!isFirst(object, `${group}/${kind}`, seen)) {
+      object.complain(
+        `Expected each ${kind} once, got \`${nameOf(object)}\` twice in namespace ${namespaceOf(object)} of site ${site}`,
+        variants,
+      );
+      continue;
+    }
     if (isModelled(kind) && groups[kind].includes(group)) {
       byKind.set(kind, [...(byKind.get(kind) ?? []), object]);
-      notModelled.compare(kind, node, knownFieldsOf(kind)!);
+      notModelled.of(ownerOf(object, kind, site)).compare(kind, node, knownFieldsOf(kind)!);
     } else if (routeKinds.includes(kind)) {
       routes.push(createField(node, '', node.place, createProblemList()));
       const annotations = object.get('metadata').get('annotations');
@@ -80,6 +91,11 @@ export function sortObjects(
   return { of: (kind) => byKind.get(kind) ?? [], routes, strangePods, mayMakePods };
 }
 
+/** An object as those who ask what depends on it call it. */
+export function ownerOf(object: Field, kind: string, site: string): Owner {
+  return { site, kind, namespace: namespaceOf(object), name: nameOf(object) };
+}
+
 function isModelled(kind: string): kind is ModelledKind {
   return kind in groups;
 }
@@ -90,18 +106,16 @@ function typeOf(object: Field): { kind: string; group: string } {
   return { kind: object.get('kind').text() ?? '', group: slash === -1 ? '' : apiVersion.slice(0, slash) };
 }
 
-function refuseDuplicate(object: Field, type: string, kind: string, site: string, seen: Set<string>): void {
+/** Whether no object of that type, namespace and name came before. One whose name the API server will make up is always first. */
+function isFirst(object: Field, type: string, seen: Set<string>): boolean {
   const metadata = object.get('metadata').required();
   const generated = metadata.get('generateName').present;
   const name = generated ? undefined : metadata.get('name').required().text();
-  if (name === undefined) return;
+  if (name === undefined) return true;
   const key = `${type}/${namespaceOf(object)}/${name}`;
-  if (seen.has(key))
-    object.complain(
-      `Expected each ${kind} once, got \`${nameOf(object)}\` twice in namespace ${namespaceOf(object)} of site ${site}`,
-      'Are two variants of the same manifests listed?',
-    );
+  const first = !seen.has(key);
   seen.add(key);
+  return first;
 }
 
 /** Labels of a bare Pod, of `spec.template` and of a CronJob's template. */

@@ -1,4 +1,5 @@
 /** A pod template with the defaults that Kubernetes itself would fill in. Apart because three kinds of workloads share it. */
+import { isDeepStrictEqual } from 'node:util';
 import { toMiB } from '../../base/quantity.ts';
 import type { PodTemplate, Probe, Toleration } from '../../domain/topology.ts';
 import type { Field } from './field.ts';
@@ -26,8 +27,16 @@ export function readPodTemplate(template: Field, around: TemplateSurroundings): 
     spec.get('containers').complain('Expected at least one container');
   const sidecars = spec.get('initContainers').items().filter(isSidecar);
   const main = containers[0];
-  const probed = (name: string) =>
-    containers.map((container) => readProbe(container.get(name))).find((probe) => probe !== undefined);
+  const probed = (name: string) => {
+    const [probe, ...others] = containers.flatMap((container) => readProbe(container.get(name)) ?? []);
+    if (others.some((other) => !isDeepStrictEqual(other, probe)))
+      around.notModelled.add(
+        `${around.kind}.spec.template.spec.containers.${name} (differs by container)`,
+        spec.place,
+        ['served'],
+      );
+    return probe;
+  };
   const readiness = probed('readinessProbe');
   const liveness = probed('livenessProbe');
   const startup = probed('startupProbe');
@@ -158,7 +167,7 @@ function readPreStop(hook: Field, around: TemplateSurroundings): number {
     .join(' ');
   const match = /^(?:\S*sh -c )?\s*(?:\S*\/)?sleep (\d+(?:\.\d+)?)s?;?\s*$/.exec(command);
   if (match === null)
-    around.notModelled.add(`${around.kind}.${hook.path.replaceAll(/\[\d+\]/g, '')}.exec`, exec.place, ['services']);
+    around.notModelled.add(`${around.kind}.${hook.path.replaceAll(/\[\d+\]/g, '')}.exec`, exec.place, ['served']);
   return match === null ? 0 : Number(match[1]);
 }
 

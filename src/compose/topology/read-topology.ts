@@ -6,6 +6,7 @@ import { createField } from './field.ts';
 import type { Findings } from './kind-config.ts';
 import { createNotModelledList } from './not-modelled.ts';
 import { findTopology } from './place.ts';
+import { reachIn } from './reach.ts';
 import { parseChanges, refuseUnmatched } from './sets.ts';
 import { readSite } from './site.ts';
 import { readSources, type Sources } from './sources.ts';
@@ -77,7 +78,7 @@ function understand(sources: Sources, { nodeImage, openNames }: ReadOptions, pro
     replication: complete ? readReplication(root, workloads, findings.assumed) : [],
     globalLoadBalancer: readGlobalLoadBalancer(root, heads),
     steadyState: complete ? readSteadyState(root, services, findings.assumed) : {},
-    notModelled: findings.notModelled.list(services),
+    notModelled: findings.notModelled.list(services, reachIn(sites)),
     assumed: [...new Set(findings.assumed)],
     files: sources.files,
   };

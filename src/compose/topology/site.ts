@@ -5,11 +5,11 @@ import type { DisruptionBudget, LabelSelector, Service, Site, Workload } from '.
 import { readAnnotations, readCallPolicy, serviceAnnotations } from './annotations.ts';
 import { assumedBehaviour } from './assumed-behaviour.ts';
 import { readAutoscaler } from './autoscaler.ts';
-import { entryCandidates } from './entry.ts';
+import { type EntryCandidates, entryCandidates } from './entry.ts';
 import { createField, type Field } from './field.ts';
 import { type Findings, readKindConfig } from './kind-config.ts';
 import { withNamespaces } from './namespace.ts';
-import { type SiteObjects, sortObjects } from './objects.ts';
+import { ownerOf, type SiteObjects, sortObjects } from './objects.ts';
 import { checkPlacement } from './placement.ts';
 import { formatSelector, readOptionalSelector, selects } from './selector.ts';
 import type { SiteSource } from './sources.ts';
@@ -20,7 +20,7 @@ import { checkBehaviour } from './workload-references.ts';
 /** A site, and the Services that customers might reach when no annotation says so, best first. */
 export interface ReadSite {
   readonly site: Site;
-  readonly entryCandidates: readonly string[];
+  readonly entryCandidates: EntryCandidates;
 }
 
 /** Reads a site. */
@@ -45,7 +45,10 @@ export function readSite(
   );
   const kinds = ['Deployment', 'StatefulSet', 'DaemonSet'] as const;
   const read = kinds.flatMap((kind) =>
-    objects.of(kind).map((object) => ({ object, workload: readWorkload(object, kind, shape, findings.notModelled) })),
+    objects.of(kind).map((object) => ({
+      object,
+      workload: readWorkload(object, kind, shape, findings.notModelled.of(ownerOf(object, kind, source.name))),
+    })),
   );
   const workloads = uniqueNames(
     read.map((one) => one.workload),

@@ -77,8 +77,8 @@ function nameInitContainers(spec: Field, kind: string, notModelled: NotModelledL
   const first = initial.items().find((container) => container.get('restartPolicy').text() !== 'Always');
   if (first !== undefined)
     notModelled.add(`${kind}.spec.template.spec.initContainers (their time; say startup-ms)`, first.place, [
-      'services',
-      'autoscaling',
+      'served',
+      'scaled',
     ]);
 }
 

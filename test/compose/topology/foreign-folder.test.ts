@@ -1,5 +1,8 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { deployment, documents, kind, pair, problemsOf, read, service } from './folder.ts';
+import { readTopology } from '../../../src/compose/topology/read-topology.ts';
+import { deployment, documents, folderWith, kind, pair, problemsOf, read, service } from './folder.ts';
 
 const app = documents(deployment('web'), service('web'));
 const workloads = async (files: Record<string, string>) =>
@@ -111,5 +114,74 @@ test('kinds of well-known extensions change what they can reach and no more', as
     APIService: ['autoscaling'],
     IPAddressPool: ['web'],
     Prometheus: ['web', 'autoscaling', 'data'],
+  });
+});
+
+describe('fields that bear on the pods alone', () => {
+  test('touch the business services that reach these pods, and workloads where none does', async () => {
+    const late = (name: string, annotations = '') =>
+      deployment(name, { annotations, pod: 'initContainers: [{ name: i, image: i }]' });
+    const could = async (...parts: string[]) =>
+      (await read({ 'kind.yaml': kind, 'app.yaml': documents(...parts) })).notModelled.map((one) => one.couldChange);
+    const calling = (annotations: string) =>
+      documents(deployment('web', { annotations }), service('web'), service('cart'), service('mail'), late('cart'));
+    expect(await could(late('web'), service('web'))).toEqual([['web', 'autoscaling']]);
+    expect(await could(deployment('web'), service('web'), late('loader'))).toEqual([['workloads']]);
+    expect(await could(calling('example.com/calls: nobody-knows'), deployment('mail'))).toEqual([
+      ['web', 'autoscaling'],
+    ]);
+    expect(await could(calling('elevenproof.dev/calls: cart'), deployment('mail'))).toEqual([['web', 'autoscaling']]);
+    expect(await could(calling('elevenproof.dev/calls: mail'), deployment('mail'))).toEqual([['workloads']]);
+  });
+
+  test('are named when two containers of a pod are probed in two ways', async () => {
+    const probe = (seconds: number) => `readinessProbe: { tcpSocket: { port: 1 }, periodSeconds: ${seconds} }`;
+    const both = (first: number, second: number) =>
+      read({
+        'kind.yaml': kind,
+        'app.yaml': documents(
+          deployment('web', { container: `${probe(first)}\n- { name: side, image: s, ${probe(second)} }` }).replace(
+            '          - { name: side',
+            '        - { name: side',
+          ),
+          service('web'),
+        ),
+      });
+    expect((await both(5, 5)).notModelled).toEqual([]);
+    expect((await both(5, 30)).notModelled).toMatchObject([
+      { field: 'Deployment.spec.template.spec.containers.readinessProbe (differs by container)', couldChange: ['web'] },
+    ]);
+  });
+});
+
+describe('files that are not what they seem', () => {
+  test('text in UTF-16, as some shells write it, is read', async () => {
+    const folder = folderWith({ 'kind.yaml': kind });
+    writeFileSync(join(folder, 'web.yaml'), Buffer.from(`\ufeff${app}`, 'utf16le'));
+    expect((await readTopology(folder)).sites[0]?.workloads).toHaveLength(1);
+    writeFileSync(join(folder, 'web.yaml'), Buffer.from(`\ufeff${app}`, 'utf16le').swap16());
+    expect((await readTopology(folder)).sites[0]?.workloads).toHaveLength(1);
+  });
+
+  test('a template whose braces YAML takes for a mapping is called a template, and nothing else is said of it', async () => {
+    const template = 'apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: {{ .Release.Name }}\n';
+    const problems = await problemsOf({ 'kind.yaml': kind, 'd.yaml': template });
+    expect(problems.map((one) => one.message)).toEqual([
+      'Expected a text as key, got a mapping or a list',
+      'Expected plain YAML, got a template',
+    ]);
+  });
+
+  test('a patch beside its base is told to kustomize, once', async () => {
+    const patch = 'apiVersion: apps/v1\nkind: Deployment\nmetadata: { name: web }\nspec: { replicas: 9 }\n';
+    const files = { 'kind.yaml': kind, 'web.yaml': app, 'z-patch.yaml': patch };
+    const [alone, ...others] = await problemsOf(files);
+    expect([alone?.file, alone?.hint, others]).toEqual([
+      'z-patch.yaml',
+      'Are two variants of the same manifests listed?',
+      [],
+    ]);
+    const [kustomized] = await problemsOf({ ...files, 'kustomization.yaml': 'resources: [web.yaml]\n' });
+    expect(kustomized?.hint).toMatch(/kubectl kustomize/);
   });
 });
