@@ -133,6 +133,11 @@ function convertMap(
   const merged: Located[] = [];
   for (const { key, value } of pairs) {
     const name = isScalar(key) ? String(scalarOf(key.value)) : String(key);
+    if (isMap(key) || isSeq(key))
+      source.problems.add({
+        ...placeAt(source, key.range?.[0]),
+        message: 'Expected a text as key, got a mapping or a list',
+      });
     const node = convert(value, document, source, above);
     if (name === '<<') merged.push(...(node.kind === 'list' ? node.items : [node]));
     else {

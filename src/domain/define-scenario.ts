@@ -131,7 +131,11 @@ function checkObjectives(scenario: Scenario, faults: readonly string[]): Problem
   const out: Problem[] = [];
   const seen = new Set<string>();
   for (const objective of scenario.objectives) {
-    if (seen.has(objective.name)) out.push({ message: `Objective \`${objective.name}\` is there twice` });
+    if (seen.has(objective.name))
+      out.push({
+        message: `Objective \`${objective.name}\` is there twice`,
+        hint: 'Give one of them a `name` of its own.',
+      });
     seen.add(objective.name);
     for (const fault of objective.needs.faults)
       if (!faults.includes(fault))

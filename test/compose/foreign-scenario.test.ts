@@ -35,6 +35,9 @@ describe('a scenario of the catalogue on a folder of somebody else', () => {
     const more = { 'orders.yaml': documents(deployment('orders'), service('orders')) };
     const { topology } = await prepared('etcd-leader-loss', more);
     expect(topology.sites[0]?.services.find((one) => one.serves !== undefined)?.name).toBe('orders');
+    const open = documents(deployment('front'), service('front', '  type: NodePort\n'));
+    const outside = await prepared('etcd-leader-loss', { ...more, 'front.yaml': open });
+    expect(outside.topology.sites[0]?.services.find((one) => one.serves !== undefined)?.name).toBe('front');
   });
 
   test('gives no name that the files give: sites of a topology.yaml, and what a Service says it serves', async () => {

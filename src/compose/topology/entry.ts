@@ -4,12 +4,20 @@ import type { Field } from './field.ts';
 import type { SiteObjects } from './objects.ts';
 import { nameOf } from './workload.ts';
 
+/** Names of Services. */
+export interface EntryCandidates {
+  /** All that customers may reach, best guess first. */
+  readonly names: readonly string[];
+  /** Those of them that are open to the outside by their type or a route. */
+  readonly outward: readonly string[];
+}
+
 /** Services that customers may reach, best guess first: of type LoadBalancer or NodePort, behind an Ingress or HTTPRoute, before a Deployment, before any other workload; headless ones last, because clients of a StatefulSet's members use them. */
 export function entryCandidates(
   objects: SiteObjects,
   services: readonly Service[],
   workloads: readonly Workload[],
-): string[] {
+): EntryCandidates {
   const withPods = services.filter((service) => service.workloads.length > 0).map((service) => service.name);
   const exposed = objects
     .of('Service')
@@ -25,7 +33,10 @@ export function entryCandidates(
     .of('Service')
     .filter((object) => object.get('spec').get('clusterIP').text() === 'None')
     .map(nameOf);
-  return [...names.filter((name) => !headless.includes(name)), ...names.filter((name) => headless.includes(name))];
+  return {
+    names: [...names.filter((name) => !headless.includes(name)), ...names.filter((name) => headless.includes(name))],
+    outward: names.filter((name) => exposed.includes(name) || routed.includes(name)),
+  };
 }
 
 function backendsOf(route: Field): string[] {
@@ -60,9 +71,9 @@ function backendsOf(route: Field): string[] {
   return [...backends, ...references, ...meshed].filter((name) => name !== undefined);
 }
 
-/** The sites with one entry Service each. When no annotation says `serves` anywhere, the candidate called `wanted`, else the first that all sites have, serves a business service; it is called `wanted`, else as the Service. */
+/** The sites with one entry Service each. When no annotation says `serves` anywhere, the candidate called `wanted` (unless others are open to the outside and it is not), else the first that all sites have, serves a business service; it is called `wanted`, else as the Service. */
 export function withEntries(
-  sites: readonly { readonly site: Site; readonly entryCandidates: readonly string[] }[],
+  sites: readonly { readonly site: Site; readonly entryCandidates: EntryCandidates }[],
   wanted: string | undefined,
   assumed: string[],
 ): Site[] {
@@ -90,14 +101,16 @@ function silentCalls(site: Site, entry: string): string[] {
 }
 
 function chooseEntry(
-  sites: readonly { readonly site: Site; readonly entryCandidates: readonly string[] }[],
+  sites: readonly { readonly site: Site; readonly entryCandidates: EntryCandidates }[],
   wanted: string | undefined,
 ): string | undefined {
   const [first, ...others] = sites;
-  const everywhere = (first?.entryCandidates ?? []).filter((name) =>
+  const { names, outward } = first?.entryCandidates ?? { names: [], outward: [] };
+  const everywhere = names.filter((name) =>
     others.every((other) => other.site.services.some((service) => service.name === name)),
   );
-  return everywhere.find((name) => name === wanted) ?? everywhere[0] ?? first?.entryCandidates[0];
+  const meant = everywhere.find((name) => name === wanted && (outward.length === 0 || outward.includes(name)));
+  return meant ?? everywhere[0] ?? names[0];
 }
 
 /** Names of the business services of all sites, in order of appearance. */

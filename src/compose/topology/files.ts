@@ -29,7 +29,7 @@ export function createFiles(folder: string, problems: ProblemList): Files {
     const known = cache.get(name);
     if (known !== undefined) return known;
     hashes.set(name, createHash('sha256').update(text).digest('hex'));
-    const parsed = parse(name, text.toString(), problems);
+    const parsed = parse(name, typeof text === 'string' ? text : decode(text), problems);
     cache.set(name, parsed);
     return parsed;
   };
@@ -113,13 +113,21 @@ function parse(name: string, text: string, problems: ProblemList): Located[] {
   const json = name.toLowerCase().endsWith('.json') ? fromJson(text, name) : undefined;
   if (json !== undefined) return json;
   const documents = parseYaml(text, name, problems);
-  if (problems.problems.length > before && /\{\{[^}]*\}\}/.test(text))
-    problems.add({
-      file: name,
-      message: 'Expected plain YAML, got a template',
-      hint: 'Render it first: manifests: [{ command: helm template … }] or write the rendered file.',
-    });
-  return documents;
+  if (problems.problems.length === before || !/\{\{[^}]*\}\}/.test(text)) return documents;
+  problems.add({
+    file: name,
+    message: 'Expected plain YAML, got a template',
+    hint: 'Render it first: manifests: [{ command: helm template … }] or write the rendered file.',
+  });
+  return [];
+}
+
+/** UTF-8, or UTF-16 where a byte order mark says so: what some shells redirect into a file. */
+function decode(content: Buffer): string {
+  if (content[0] === 0xff && content[1] === 0xfe) return content.subarray(2).toString('utf16le');
+  if (content[0] === 0xfe && content[1] === 0xff && content.length % 2 === 0)
+    return Buffer.from(content.subarray(2)).swap16().toString('utf16le');
+  return content.toString();
 }
 
 /** JSON may be indented by tabs, which YAML refuses; places are lost then. */
