@@ -36,6 +36,8 @@ export interface Site {
     /** True when no image was given. */
     readonly assumed: boolean;
   };
+  /** Flags of etcd in kubeadm patches; absent: 100 and 1000 ms. */
+  readonly etcd?: EtcdTiming;
   /** What stands before the API servers. kind up to 0.31 uses haproxy, from 0.32 envoy. */
   readonly apiLoadBalancer: 'haproxy' | 'envoy';
   /** Control planes first, in kind's order and with kind's names (`east-control-plane`, `east-control-plane2`, `east-worker`). */
@@ -44,6 +46,14 @@ export interface Site {
   readonly services: readonly Service[];
   readonly autoscalers: readonly Autoscaler[];
   readonly disruptionBudgets: readonly DisruptionBudget[];
+}
+
+/** Raft's clock in every member of an etcd cluster. */
+export interface EtcdTiming {
+  /** `--heartbeat-interval`, ms (> 0). */
+  readonly heartbeatMs: number;
+  /** `--election-timeout`, ms: at least 5 heartbeats, at most 50,000. */
+  readonly electionMs: number;
 }
 
 /** One machine of a cluster. */

@@ -1,7 +1,7 @@
 /** A kind `v1alpha4` config as nodes, with kind's own names, taints and labels. Apart because everything about machines comes from here and nothing from manifests. */
 import { toMiB } from '../../base/quantity.ts';
 import type { Located } from '../../base/yaml.ts';
-import type { NodeSpec, Site, Taint } from '../../domain/topology.ts';
+import type { EtcdTiming, NodeSpec, Site, Taint } from '../../domain/topology.ts';
 import type { Field } from './field.ts';
 import { fieldsUnder, knownFieldsOf } from './known-fields.ts';
 import { type KubeadmPatch, readKubeadmPatches } from './kubeadm-patches.ts';
@@ -25,6 +25,8 @@ const kindVersion = 'kind.x-k8s.io/v1alpha4';
 export interface ClusterShape extends Pick<Site, 'kubernetes' | 'apiLoadBalancer' | 'nodes'> {
   /** Seconds that pods without a toleration of their own bear an unready node (API server flags, default 300). */
   readonly tolerationSeconds: { readonly notReady: number; readonly unreachable: number };
+  /** Absent: etcd's defaults. */
+  readonly etcd?: EtcdTiming;
 }
 
 /** Where findings go that are no problems. */
@@ -66,6 +68,7 @@ export function readKindConfig(
     apiLoadBalancer: kubernetes.minor >= envoyMinor ? 'envoy' : 'haproxy',
     nodes: ordered.map(({ capacityAssumed: _, ...node }) => ({ ...node, podsMax: patches.podsMax ?? podsMaxDefault })),
     tolerationSeconds: patches.tolerationSeconds,
+    ...(patches.etcd === undefined ? {} : { etcd: patches.etcd }),
   };
 }
 

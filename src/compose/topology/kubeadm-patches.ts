@@ -1,5 +1,7 @@
 /** The kubeadm patches of a kind config: labels, taints and a few flags are understood, the rest is named as not modelled. Apart because they are YAML inside YAML. */
-import type { Taint } from '../../domain/topology.ts';
+import type { EtcdTiming, Taint } from '../../domain/topology.ts';
+import { readEtcdTiming } from './etcd-flags.ts';
+import { extraArgs, scalarText } from './extra-args.ts';
 import { gatesThatMatter, isHarmlessGate } from './feature-gates.ts';
 import type { Field } from './field.ts';
 import { jsonPatches, parsePatch } from './json-patches.ts';
@@ -18,6 +20,8 @@ export interface KubeadmPatches {
   readonly perNode: readonly KubeadmPatch[];
   readonly podsMax: number | undefined;
   readonly tolerationSeconds: { readonly notReady: number; readonly unreachable: number };
+  /** Absent: etcd's defaults. */
+  readonly etcd: EtcdTiming | undefined;
 }
 
 /** Default of the API server's default-not-ready- and default-unreachable-toleration-seconds (kubernetes plugin/pkg/admission/defaulttolerationseconds). */
@@ -26,7 +30,7 @@ const tolerationSecondsDefault = 300;
 /** Parts of kubeadm's documents that can change nothing measured, by document kind. */
 const harmless: Readonly<Record<string, RegExp>> = {
   ClusterConfiguration:
-    /^(apiVersion|kind|metadata|kubernetesVersion|imageRepository|clusterName|networking|dns|certificatesDir|apiServer\.(certSANs|extraVolumes|extraEnvs)|controllerManager\.extraVolumes|scheduler\.extraVolumes|(apiServer|controllerManager|scheduler)\.extraArgs\.(v|audit-.*|oidc-.*|bind-address|authentication-.*|runtime-config|service-account-.*|enable-aggregator-routing|profiling)|etcd\.local\.extraArgs\.listen-metrics-urls)(\.|$)/,
+    /^(apiVersion|kind|metadata|kubernetesVersion|imageRepository|clusterName|networking|dns|certificatesDir|apiServer\.(certSANs|extraVolumes|extraEnvs)|controllerManager\.extraVolumes|scheduler\.extraVolumes|(apiServer|controllerManager|scheduler)\.extraArgs\.(v|audit-.*|oidc-.*|bind-address|authentication-.*|runtime-config|service-account-.*|enable-aggregator-routing|profiling)|etcd\.local\.extraArgs\.(listen-metrics-urls|heartbeat-interval|election-timeout))(\.|$)/,
   InitConfiguration:
     /^(apiVersion|kind|metadata|nodeRegistration\.(name|criSocket|ignorePreflightErrors|taints|kubeletExtraArgs\.(node-labels|register-with-taints|v|authorization-mode|authentication-.*|cgroup-.*|provider-id|eviction-.*|image-gc-.*)))(\.|$)/,
   KubeletConfiguration:
@@ -66,6 +70,11 @@ export function readKubeadmPatches(
       .filter((document) => kindOf(document) === 'KubeletConfiguration')
       .map((document) => document.get('maxPods').number({ above: 0, integer: true }))
       .findLast((max) => max !== undefined),
+    etcd: readEtcdTiming(
+      all
+        .filter((document) => kindOf(document) === 'ClusterConfiguration')
+        .map((document) => document.get('etcd').get('local').get('extraArgs')),
+    ),
     tolerationSeconds: {
       notReady: seconds('default-not-ready-toleration-seconds'),
       unreachable: seconds('default-unreachable-toleration-seconds'),
@@ -112,18 +121,6 @@ function patchOf(documents: readonly Field[]): KubeadmPatch {
       taints = args['register-with-taints'].split(',').flatMap(taintOfFlag);
   }
   return { labels, taints };
-}
-
-/** A mapping up to kubeadm v1beta3, a list of name and value from v1beta4 on. */
-function extraArgs(field: Field): Record<string, string> {
-  if (field.node?.kind === 'map')
-    return Object.fromEntries(field.entries().map(([key, value]) => [key, scalarText(value)]));
-  if (field.node?.kind !== 'list') return {};
-  return Object.fromEntries(field.items().map((item) => [scalarText(item.get('name')), scalarText(item.get('value'))]));
-}
-
-function scalarText(field: Field): string {
-  return field.node?.kind === 'scalar' ? String(field.node.value) : '';
 }
 
 function pairs(text: string | undefined): [string, string][] {

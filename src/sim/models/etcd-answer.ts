@@ -7,20 +7,23 @@ import { type RaftMember, requestTimeoutMs, saveMs, stalledFsyncMs } from './raf
 
 /** ms of the server's own work for one write beside disk and network: etcd's op-guide/performance gives 1.6 ms for one client on SSD. Longer: every write is slower. */
 const serverMs = 0.4;
-const never = { commitMs: requestTimeoutMs, readMs: requestTimeoutMs };
-const refused: EtcdAnswer = { writes: 'refused', staleReads: false, ...never };
-const silent: EtcdAnswer = { writes: 'hangs', staleReads: false, ...never };
-const leaderless: EtcdAnswer = { writes: 'hangs', staleReads: true, ...never };
 
 /** What a client on the member's own node meets. A learner refuses writes; a commit that takes longer than the request time-out hangs. */
 export function answerOf(cluster: RaftCluster, member: RaftMember): EtcdAnswer {
-  if (member.life === 'paused') return silent;
-  if (member.life !== 'up' || member.membership === 'removed') return refused;
-  if (member.membership === 'learner') return { ...refused, staleReads: true };
+  const timeoutMs = requestTimeoutMs(member);
+  const none = (writes: 'hangs' | 'refused', staleReads: boolean): EtcdAnswer => ({
+    writes,
+    staleReads,
+    commitMs: timeoutMs,
+    readMs: timeoutMs,
+  });
+  if (member.life === 'paused') return none('hangs', false);
+  if (member.life !== 'up' || member.membership === 'removed') return none('refused', false);
+  if (member.membership === 'learner') return none('refused', true);
   const leader = cluster.committing;
-  if (leader === undefined || memberOn(cluster, member.lead) !== leader || !follows(member)) return leaderless;
+  if (leader === undefined || memberOn(cluster, member.lead) !== leader || !follows(member)) return none('hangs', true);
   const ms = writeMs(cluster, leader, member);
-  if (ms >= requestTimeoutMs) return leaderless;
+  if (ms >= timeoutMs) return none('hangs', true);
   return { writes: 'ok', staleReads: true, commitMs: ms, readMs: readMs(cluster, leader, member) };
 }
 

@@ -1,14 +1,14 @@
 /** The etcd process of one member: starts, hangs, dies, or refuses to start because of its data. Apart from raft, which only sees members that are up. */
 import type { Machines } from '../model.ts';
 import { becomeFollower, type RaftCluster, votersOf } from './raft-cluster.ts';
-import { electionTicks, type RaftMember, setTimer, tickMs } from './raft-member.ts';
+import { type RaftMember, setTimer } from './raft-member.ts';
 
 /** ms, reading the log and the database of a small cluster until the member answers; calibrate. Longer: restarted members return later. */
 const loadMs = { p50: 700, p95: 1_800 };
 /** ms until a member without usable data gives up: it finds an empty folder, or that it was removed. Longer: no visible effect. */
 const refuseMs = 300;
-/** Ticks taken off the first time-out of a process that has met at least two peers (initial-election-tick-advance), and of a single member. etcd server/etcdserver/server.go adjustTicks. Fewer: a restarted cluster elects later. */
-const advanceTicks = { peers: electionTicks - 2, alone: electionTicks - 1 };
+/** Ticks left of the first time-out of a process that has met at least two peers (initial-election-tick-advance), and of a single member. etcd server/etcdserver/server.go adjustTicks. More: a restarted cluster elects later. */
+const ticksLeft = { peers: 2, alone: 1 };
 /** ms, how long it looks out for those peers (ConnReadTimeout). Same source. */
 const advanceWithinMs = 5_000;
 const peersForAdvance = 2;
@@ -60,19 +60,19 @@ function comeUp(cluster: RaftCluster, member: RaftMember): void {
   member.life = 'up';
   becomeFollower(cluster, member, member.term, undefined);
   member.advanceUntilMs = cluster.kernel.now() + advanceWithinMs;
-  if (votersOf(cluster).length === 1) advance(member, advanceTicks.alone);
+  if (votersOf(cluster).length === 1) advance(member, ticksLeft.alone);
 }
 
 /** Shortens the first election time-out of a fresh process once it has met its peers. To be called within a step. */
 export function advanceFresh(cluster: RaftCluster, member: RaftMember): void {
   if (member.life !== 'up' || cluster.kernel.now() >= member.advanceUntilMs) return;
   const peers = cluster.members.filter((peer) => peer !== member && cluster.talks(member, peer));
-  if (peers.length >= peersForAdvance) advance(member, advanceTicks.peers);
+  if (peers.length >= peersForAdvance) advance(member, ticksLeft.peers);
 }
 
-function advance(member: RaftMember, ticks: number): void {
+function advance(member: RaftMember, left: number): void {
   member.advanceUntilMs = 0;
-  if (!member.hearing && member.role === 'follower') member.heardMs -= ticks * tickMs;
+  if (!member.hearing && member.role === 'follower') member.heardMs -= (member.electionTicks - left) * member.tickMs;
 }
 
 function pause(cluster: RaftCluster, member: RaftMember): void {

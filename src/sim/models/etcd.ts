@@ -17,7 +17,7 @@ import { advanceFresh, followProcess } from './etcd-process.ts';
 import { createPeerLinks } from './peer-links.ts';
 import { drawTimeoutTicks, type RaftCluster } from './raft-cluster.ts';
 import { reconcile, settleLogs } from './raft-leadership.ts';
-import { createRaftMember, healthyFsyncMs, type RaftMember, tickMs } from './raft-member.ts';
+import { createRaftMember, defaultTiming, healthyFsyncMs, type RaftMember } from './raft-member.ts';
 
 /** Lease renewals of one kubelet per second (kubelet: every 10 s). More: lagging members miss more. */
 const writesPerNodeS = 0.1;
@@ -132,9 +132,10 @@ function createSiteEtcd(
   tell: () => void,
 ): SiteEtcd {
   const random = kernel.random(`etcd/${site.name}`);
+  const timing = site.etcd ?? defaultTiming;
   const members = site.nodes
     .filter((node) => node.role === 'control-plane')
-    .map((node) => createRaftMember(node.name, random.int(0, tickMs - 1)));
+    .map((node) => createRaftMember(node.name, random.int(0, timing.heartbeatMs - 1), timing));
   for (const member of members) member.pid = deps.machines.identity(member.node, 'etcd')?.pid;
   const links = createPeerLinks(kernel, members, deps.network, `etcd-links/${site.name}`, () =>
     cluster.step(() => undefined),
@@ -182,7 +183,7 @@ function elect(cluster: RaftCluster): void {
     member.role = member === leader ? 'leader' : 'follower';
     member.hearing = member.synced = member !== leader;
     member.vote = leader.node;
-    member.timeoutTicks = drawTimeoutTicks(cluster);
+    member.timeoutTicks = drawTimeoutTicks(cluster, member);
   }
   reconcile(cluster);
 }

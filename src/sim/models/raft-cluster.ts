@@ -3,7 +3,7 @@ import type { Ms } from '../../base/clock.ts';
 import type { Random } from '../../base/random.ts';
 import type { Kernel } from '../kernel.ts';
 import type { Network, NodeName, SiteName } from '../model.ts';
-import { electionTicks, quorumOf, type RaftMember } from './raft-member.ts';
+import { quorumOf, type RaftMember } from './raft-member.ts';
 
 /** One etcd cluster. */
 export interface RaftCluster {
@@ -48,8 +48,8 @@ export function peerDelayMs(cluster: RaftCluster, from: RaftMember, to: RaftMemb
   return cluster.network.delayMs({ node: from.node }, { node: to.node });
 }
 
-/** 10 to 19 ticks, as raft.go resetRandomizedElectionTimeout. */
-export function drawTimeoutTicks(cluster: RaftCluster): number {
+/** 10 to 19 ticks by default, as raft.go resetRandomizedElectionTimeout. */
+export function drawTimeoutTicks(cluster: RaftCluster, { electionTicks }: RaftMember): number {
   return electionTicks + cluster.random.int(0, electionTicks - 1);
 }
 
@@ -70,5 +70,5 @@ export function becomeFollower(
   member.synced = false;
   member.quietMs = undefined;
   member.heardMs = cluster.kernel.now();
-  member.timeoutTicks = drawTimeoutTicks(cluster);
+  member.timeoutTicks = drawTimeoutTicks(cluster, member);
 }

@@ -108,5 +108,5 @@ function becomeLeader(cluster: RaftCluster, member: RaftMember): void {
   member.logTerm = member.term;
   member.ledMs = cluster.kernel.now();
   member.quietMs = undefined;
-  member.timeoutTicks = drawTimeoutTicks(cluster);
+  member.timeoutTicks = drawTimeoutTicks(cluster, member);
 }

@@ -11,7 +11,6 @@ import {
   setTimer,
   tickAfter,
   tickBefore,
-  tickMs,
 } from './raft-member.ts';
 
 /** Entries that a leader keeps for slow followers; who lacks more gets a snapshot. etcd server/etcdserver/server.go. */
@@ -25,12 +24,12 @@ const snapshotMs = { p50: 1_500, p95: 4_000 };
 
 /** The leader reaches the member with heartbeats: an unplugged, hung or stalled leader (it saves before it ticks) is silent. */
 function reaches(cluster: RaftCluster, leader: RaftMember, member: RaftMember): boolean {
-  return leader.role === 'leader' && leader.fsyncMs <= electionMs && cluster.talks(leader, member);
+  return leader.role === 'leader' && leader.fsyncMs <= electionMs(leader) && cluster.talks(leader, member);
 }
 
 /** Voters that answer this leader's heartbeats within an election time-out, itself included. */
 export function activeVoters(cluster: RaftCluster, leader: RaftMember): number {
-  return followersOf(cluster, leader).filter((member) => member.fsyncMs <= electionMs).length + own(leader);
+  return followersOf(cluster, leader).filter((member) => member.fsyncMs <= electionMs(member)).length + own(leader);
 }
 
 /** Voters whose log keeps up with this leader, itself included. */
@@ -113,7 +112,7 @@ function fallsSilent(cluster: RaftCluster, member: RaftMember): boolean {
   const delayMs = peerDelayMs(cluster, memberOn(cluster, member.lead)!, member);
   const riseMs = delayMs - member.leadDelayMs;
   member.leadDelayMs = delayMs;
-  return riseMs >= electionMs;
+  return riseMs >= electionMs(member);
 }
 
 function loseLeader(cluster: RaftCluster, member: RaftMember): void {
@@ -196,6 +195,7 @@ function planQuorumCheck(cluster: RaftCluster, member: RaftMember): void {
 }
 
 function stepDownMs(leader: RaftMember, quietMs: Ms): Ms {
-  const checkedMs = leader.ledMs + Math.floor((quietMs - leader.ledMs) / electionMs) * electionMs;
-  return checkedMs + (quietMs - checkedMs > tickMs ? 2 : 1) * electionMs;
+  const periodMs = electionMs(leader);
+  const checkedMs = leader.ledMs + Math.floor((quietMs - leader.ledMs) / periodMs) * periodMs;
+  return checkedMs + (quietMs - checkedMs > leader.tickMs ? 2 : 1) * periodMs;
 }

@@ -1,15 +1,12 @@
 /** One member of an etcd cluster: what it keeps on disk, what it knows, and its tick arithmetic. Apart because elections, membership and answers all speak of members. */
 import type { Cancel, Ms } from '../../base/clock.ts';
+import type { EtcdTiming } from '../../domain/topology.ts';
 import type { NodeName } from '../model.ts';
 
-/** ms, etcd server/embed/config.go TickMs; kubeadm and kind leave it. Longer: every election takes proportionally longer. */
-export const tickMs = 100;
-/** Ticks, election-timeout 1000 ms: the lease in which a voter ignores other candidates, and the least wait before a candidacy. Same source. */
-export const electionTicks = 10;
-/** ms. */
-export const electionMs = tickMs * electionTicks;
+/** ms, etcd server/embed/config.go TickMs and ElectionMs; kubeadm and kind leave them. Longer: every election takes proportionally longer. */
+export const defaultTiming: EtcdTiming = { heartbeatMs: 100, electionMs: 1_000 };
 /** ms, 5 s + 2 × election time-out, etcd server/config/config.go ReqTimeout. Longer: requests caught by a lost leader hang longer. */
-export const requestTimeoutMs = 7_000;
+const requestBaseMs = 5_000;
 /** ms, typical fsync of a healthy disk (p50 1 ms, p99 below 10 ms in etcd's op-guide). Longer: every write is slower. */
 export const healthyFsyncMs = 1;
 /** ms, from here on a disk counts as stalled; etcd's guidance is p99 below 10 ms. Higher: mild stalls stay unseen. */
@@ -24,7 +21,11 @@ export type Role = 'follower' | 'pre-candidate' | 'candidate' | 'leader';
 /** Mutable inside the etcd model only. */
 export interface RaftMember {
   readonly node: NodeName;
-  /** Offset of its ticks within {@link tickMs}. */
+  /** Its heartbeat-interval. */
+  readonly tickMs: Ms;
+  /** Its election-timeout: the lease in which a voter ignores other candidates, and the least wait before a candidacy. */
+  readonly electionTicks: number;
+  /** Offset of its ticks within `tickMs`. */
   readonly phaseMs: Ms;
   // On disk.
   term: number;
@@ -69,9 +70,12 @@ export interface RaftMember {
 }
 
 /** A follower of nobody with the data of a fresh cluster. */
-export function createRaftMember(node: NodeName, phaseMs: Ms): RaftMember {
+export function createRaftMember(node: NodeName, phaseMs: Ms, timing = defaultTiming): RaftMember {
+  const electionTicks = Math.floor(timing.electionMs / timing.heartbeatMs);
   return {
     node,
+    tickMs: timing.heartbeatMs,
+    electionTicks,
     phaseMs,
     term: 2,
     vote: undefined,
@@ -102,6 +106,16 @@ export function createRaftMember(node: NodeName, phaseMs: Ms): RaftMember {
   };
 }
 
+/** Its election time-out, ms. */
+export function electionMs(member: RaftMember): Ms {
+  return member.tickMs * member.electionTicks;
+}
+
+/** When it gives up a request, ms. */
+export function requestTimeoutMs(member: RaftMember): Ms {
+  return requestBaseMs + 2 * electionMs(member);
+}
+
 /** Replaces a timer of the member; undefined only takes it back. */
 export function setTimer(member: RaftMember, name: Parameters<RaftMember['timers']['get']>[0], cancel?: Cancel): void {
   member.timers.get(name)?.();
@@ -111,26 +125,26 @@ export function setTimer(member: RaftMember, name: Parameters<RaftMember['timers
 
 /** The member's newest tick at or before `atMs`. */
 export function tickBefore(member: RaftMember, atMs: Ms): Ms {
-  return Math.floor((atMs - member.phaseMs) / tickMs) * tickMs + member.phaseMs;
+  return Math.floor((atMs - member.phaseMs) / member.tickMs) * member.tickMs + member.phaseMs;
 }
 
 /** The member's first tick after `atMs`. */
 export function tickAfter(member: RaftMember, atMs: Ms): Ms {
-  return tickBefore(member, atMs) + tickMs;
+  return tickBefore(member, atMs) + member.tickMs;
 }
 
 /** When its election timer fires: at its time-out, or a whole number of time-outs later when that is past (a member that cannot win keeps trying at this beat). */
 export function nextCandidacyMs(member: RaftMember, nowMs: Ms): Ms {
-  const firstMs = tickAfter(member, member.heardMs) + (member.timeoutTicks - 1) * tickMs;
-  const beatMs = member.timeoutTicks * tickMs;
+  const firstMs = tickAfter(member, member.heardMs) + (member.timeoutTicks - 1) * member.tickMs;
+  const beatMs = member.timeoutTicks * member.tickMs;
   return firstMs > nowMs ? firstMs : firstMs + (Math.floor((nowMs - firstMs) / beatMs) + 1) * beatMs;
 }
 
 /** It knows a leader and heard it less than an election time-out ago: it ignores candidates. */
 export function inLease(member: RaftMember, nowMs: Ms): boolean {
   if (member.role === 'leader' || member.hearing) return true;
-  const ticks = (tickBefore(member, nowMs) - tickBefore(member, member.heardMs)) / tickMs;
-  return member.lead !== undefined && ticks < electionTicks;
+  const ticks = (tickBefore(member, nowMs) - tickBefore(member, member.heardMs)) / member.tickMs;
+  return member.lead !== undefined && ticks < member.electionTicks;
 }
 
 /** The candidate's log is at least as new as the voter's. */

@@ -36,11 +36,11 @@ describe('JSON 6902 patches of a kind config', () => {
   test('are named by the path that no model knows, and by what they take away', async () => {
     const config = patched(
       'ClusterConfiguration',
-      '{ op: add, path: /etcd/local/extraArgs, value: { heartbeat-interval: "500" } }',
+      '{ op: add, path: /etcd/local/extraArgs, value: { quota-backend-bytes: "500" } }',
       '{ op: remove, path: /scheduler }',
     );
     expect(await namedIn(config)).toEqual({
-      'kind.kubeadmConfigPatches.ClusterConfiguration.etcd.local.extraArgs.heartbeat-interval': ['*'],
+      'kind.kubeadmConfigPatches.ClusterConfiguration.etcd.local.extraArgs.quota-backend-bytes': ['*'],
       'kind.kubeadmConfigPatchesJSON6902.ClusterConfiguration.scheduler (remove)': ['*'],
     });
   });

@@ -80,6 +80,42 @@ describe('an etcd that answers, but late', () => {
   });
 });
 
+describe('flags of etcd in a kubeadm patch', () => {
+  const tuned = (heartbeat: string, election: string, list = false) => {
+    const flags = list
+      ? `\n          - { name: heartbeat-interval, value: '${heartbeat}' }\n          - { name: election-timeout, value: '${election}' }`
+      : ` { heartbeat-interval: '${heartbeat}', election-timeout: '${election}' }`;
+    const patch = `kubeadmConfigPatches:\n- |\n  kind: ClusterConfiguration\n  etcd:\n    local:\n      extraArgs:${flags}\n`;
+    return oneSite(cluster(3, 2) + patch, app('shop'), servedBy('shop'));
+  };
+
+  it('lengthen elections in proportion, hold slow paths out, and are not named as unknown', async () => {
+    for (const list of [false, true]) {
+      const shape = await tuned('500', '5000', list);
+      expect(shape.notModelled).toEqual([]);
+      const after = overSeeds(30, (seed) => {
+        const f = field(shape, seed, 20_000 + 137 * Number.parseInt(seed, 16));
+        const old = leader(f);
+        f.act('process.hold', on(old));
+        return f.until(() => leader(f) !== undefined && leader(f) !== old, 60_000) / 1_000;
+      });
+      expect(Math.abs(mean(after) - 5 * 1.2)).toBeLessThan(0.6);
+      const f = field(shape);
+      const old = leader(f);
+      slow(f, old, 1_200);
+      f.wait(60_000);
+      expect(leader(f)).toBe(old);
+    }
+  });
+
+  it('that etcd would not start with are refused where they stand', async () => {
+    await expect(tuned('500', '2000')).rejects.toThrow(
+      /election-timeout from 5 heartbeats \(2500 ms\) to 50000 ms, got 2000/,
+    );
+    await expect(tuned('fast', '1000')).rejects.toThrow(/heartbeat-interval in whole ms, got `fast`/);
+  });
+});
+
 describe('membership', () => {
   it('a leader that is removed hands over to nobody: it ends after 1 s, and an election time-out follows', async () => {
     const shape = await topology(3);
