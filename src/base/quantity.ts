@@ -28,7 +28,7 @@ export function parseQuantity(quantity: string | number): number | undefined {
   const match = shape.exec(quantity.trim());
   if (match === null) return undefined;
   const [, digits = '', exponent, suffix = ''] = match;
-  const factor = factors[suffix];
+  const factor = Object.hasOwn(factors, suffix) ? factors[suffix] : undefined;
   if (exponent !== undefined) return Number(`${digits}${exponent}`);
   return factor === undefined ? undefined : scaled(Number(digits), factor);
 }

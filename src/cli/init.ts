@@ -7,6 +7,7 @@ import type { Command } from 'commander';
 import { InputError } from '../base/errors.ts';
 import { projectRoot } from '../base/host.ts';
 import { makeFolders } from '../base/make-folders.ts';
+import { whyUnwritten } from '../base/writing.ts';
 import { quote } from '../report/repeat-command.ts';
 import type { Io } from './io.ts';
 import type { Context } from './program.ts';
@@ -25,6 +26,11 @@ export function declareInit(program: Command, context: Context): void {
 }
 
 async function initCommand(folder: string, json: boolean, io: Io): Promise<void> {
+  if (folder.trim() === '')
+    throw new InputError({
+      message: 'Expected the name of a folder, got nothing',
+      hint: 'For this very folder: elevenproof init',
+    });
   const taken = Object.keys(starterFiles).filter((path) => existsSync(join(folder, path)));
   if (taken.length > 0)
     throw new InputError(
@@ -37,9 +43,9 @@ async function initCommand(folder: string, json: boolean, io: Io): Promise<void>
   try {
     for (const [path, text] of Object.entries(starterFiles)) await write(join(folder, path), text);
   } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code;
-    if (code === undefined) throw error;
-    throw new InputError({ file: folder, message: `Expected a folder that can be written, got ${code}` });
+    const why = whyUnwritten(error);
+    if (why === undefined) throw error;
+    throw new InputError({ file: folder, message: `Expected a folder that can be written, ${why}` });
   }
   const files = Object.keys(starterFiles).map((path) => join(folder, path));
   const link = await makeImportable(folder);

@@ -1,9 +1,11 @@
 /** The folder of one run and the lock in it. Apart because two runs must never share a folder, and because `abort` and `judge` find a run by it. */
 import { existsSync, readFileSync, statSync } from 'node:fs';
-import { readdir, readFile, rm, rmdir, writeFile } from 'node:fs/promises';
+import { readdir, rm, rmdir, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { InputError } from '../base/errors.ts';
 import { makeFolders } from '../base/make-folders.ts';
+import { readPlainFile } from '../base/plain-file.ts';
+import { whyUnwritten } from '../base/writing.ts';
 import { refuseNoRun, traces } from './find-runs.ts';
 
 /** What the lock says of the run that holds it. It goes when the run ends in order, and stays after a crash. */
@@ -54,7 +56,7 @@ async function attempt<T>(path: string, act: () => Promise<T>): Promise<T> {
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code ?? '';
     if (code === 'EEXIST' && existsSync(join(path, lockName))) refuseTaken(path);
-    const why = reasons[code];
+    const why = whyUnwritten(error);
     if (why === undefined) throw error;
     throw new InputError({
       file: path,
@@ -63,19 +65,6 @@ async function attempt<T>(path: string, act: () => Promise<T>): Promise<T> {
     });
   }
 }
-
-const reasons: Readonly<Record<string, string>> = {
-  EACCES: 'got no permission',
-  EPERM: 'got no permission',
-  EROFS: 'the file system is read-only',
-  ENOTDIR: 'it is a file, or a part of its path is',
-  EEXIST: 'a file in it is in the way',
-  ENOSPC: 'no space is left',
-  ENAMETOOLONG: 'the name is too long',
-  ENOENT: 'a part of the path cannot be made',
-  ELOOP: 'its symbolic links form a loop',
-  ERR_INVALID_ARG_VALUE: 'the name holds a character that no file system takes',
-};
 
 async function release(path: string, firstMade: string | undefined): Promise<void> {
   await rm(join(path, lockName), { force: true });
@@ -99,15 +88,21 @@ export function refuseNoFolder(folder: string): void {
 export async function readLock(folder: string): Promise<RunLock | undefined> {
   refuseNoFolder(folder);
   refuseNoRun(folder);
-  const text = await readFile(join(folder, lockName), 'utf8').catch(() => undefined);
-  if (text === undefined) return undefined;
   try {
-    const lock = JSON.parse(text) as RunLock;
-    return Number.isInteger(lock.pid) && lock.pid > 0 ? lock : undefined;
+    const lock = JSON.parse(readPlainFile(join(folder, lockName), 1).toString()) as RunLock;
+    return isLock(lock) ? lock : undefined;
   } catch {
     return undefined;
   }
 }
+
+function isLock(lock: RunLock): boolean {
+  const texts = typeof lock.scenarioPath === 'string' && typeof lock.repeat === 'string';
+  return texts && Number.isInteger(lock.pid) && lock.pid > 0 && lock.pid <= pidMax;
+}
+
+/** Process ids of every system fit in here; what does not, no signal can be sent to. */
+const pidMax = 2 ** 31 - 1;
 
 /** Whether the process that wrote the lock still runs. */
 export function isAlive(lock: RunLock): boolean {

@@ -1,6 +1,7 @@
 /** Options that decide a run: read from the command line and checked, every problem at once. Apart because run, sweep and plan share them. */
 import type { Command } from 'commander';
 import { createProblemList, InputError, knownWords, type ProblemList } from '../base/errors.ts';
+import { rateRpsMax } from '../domain/load-shape.ts';
 
 /** As commander gives them. */
 export interface RawRunOptions {
@@ -67,10 +68,8 @@ export function readRunOptions(raw: RawRunOptions, problems: ProblemList): Check
         message: `Expected --set to be path=value, got \`${set}\``,
         hint: 'Such as --set east/Deployment/orders:spec.replicas=1',
       });
-  const peakRps =
-    raw.peak === undefined
-      ? undefined
-      : readNumber('--peak', raw.peak, 'a positive number of requests per second', problems);
+  if (raw.nodeImage?.trim() === '') problems.add({ message: 'Expected --node-image to name an image, got nothing' });
+  const peakRps = raw.peak === undefined ? undefined : readNumber('--peak', raw.peak, peakWords, problems, rateRpsMax);
   const scale = readNumber('--scale', raw.scale, 'a number above 0, at most 1', problems, 1);
   return {
     ...(raw.topology === undefined ? {} : { topology: raw.topology }),
@@ -120,16 +119,18 @@ export function seedAfter(seed: string, steps: number): string {
   return BigInt.asUintN(64, BigInt(`0x${seed}`) + BigInt(steps)).toString(16);
 }
 
-const platformHints: Readonly<Record<string, string>> = {
-  kind: 'Real kind clusters are not built yet. The same scenario runs with --platform simulated.',
-  kubeconfig: 'Clusters that already exist are not supported. Use --platform simulated.',
-};
+const peakWords = `a number of requests per second above 0 and at most ${rateRpsMax}`;
+
+const platformHints: ReadonlyMap<string, string> = new Map([
+  ['kind', 'Real kind clusters are not built yet. The same scenario runs with --platform simulated.'],
+  ['kubeconfig', 'Clusters that already exist are not supported. Use --platform simulated.'],
+]);
 
 /** Adds a problem when the platform cannot be had. */
 export function checkPlatform(name: string, problems: ProblemList): void {
   if (name === 'simulated') return;
   const message = `Expected --platform to be one that can be used, got \`${name}\``;
-  problems.add({ message, hint: platformHints[name] ?? knownWords('Platforms', name, ['simulated']) });
+  problems.add({ message, hint: platformHints.get(name) ?? knownWords('Platforms', name, ['simulated']) });
 }
 
 /** Checks with `read` and throws an InputError with all problems. */

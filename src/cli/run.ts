@@ -19,6 +19,7 @@ import {
   readSeed,
   seedAfter,
 } from './run-options.ts';
+import { checkResultPath, writeResult } from './write-result.ts';
 
 interface RawOptions extends RawRunOptions {
   readonly out?: string;
@@ -54,7 +55,7 @@ async function runCommand(names: readonly string[], raw: RawOptions, io: Io): Pr
     ...readRunOptions(raw, problems),
     seed: readSeed('--seed', raw.seed ?? randomBytes(4).toString('hex'), problems),
     repeat: readCount('--repeat', raw.repeat, 10_000, problems),
-    ...checkFolder(raw.out, problems),
+    ...checkPaths(raw, problems),
   }));
   const plays = await planPlays(names, raw, options);
   const look = await lookOf(io, raw.plain);
@@ -72,9 +73,10 @@ async function runCommand(names: readonly string[], raw: RawOptions, io: Io): Pr
 }
 
 /** An empty name, as from a variable of a shell that is not set, would mean this very folder. */
-function checkFolder(out: string | undefined, problems: ProblemList): object {
+function checkPaths({ out, junit }: RawOptions, problems: ProblemList): object {
   if (out !== undefined && out.trim() === '')
     problems.add({ message: 'Expected --out to name a folder, got nothing', hint: 'For this very folder: --out .' });
+  for (const problem of checkResultPath('--junit', junit)) problems.add(problem);
   return {};
 }
 
@@ -127,7 +129,6 @@ async function printTogether(
   }
   if (raw.junit !== undefined) {
     const { junitXml } = await import('../report/junit.ts');
-    const { writeResult } = await import('./write-result.ts');
     await writeResult(raw.junit, await junitXml(records));
   }
   if (raw.json === true) {

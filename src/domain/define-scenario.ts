@@ -86,10 +86,15 @@ export function checkScenario(scenario: Scenario): readonly Problem[] {
   ];
 }
 
+/** Characters of a scenario's name: it becomes a part of file names. */
+const nameLengthMax = 100;
+
 function checkWords(scenario: Scenario): Problem[] {
   const out: Problem[] = [];
-  if (!/^[a-z][a-z0-9-]*$/.test(scenario.name))
-    out.push({ message: `Expected \`name\` of lower-case letters, digits and hyphens, got \`${scenario.name}\`` });
+  if (!/^[a-z][a-z0-9-]*$/.test(scenario.name) || scenario.name.length > nameLengthMax)
+    out.push({
+      message: `Expected \`name\` of at most ${nameLengthMax} lower-case letters, digits and hyphens, got \`${scenario.name}\``,
+    });
   for (const key of ['title', 'proves', 'topology'] as const)
     if (typeof scenario[key] !== 'string' || scenario[key].trim() === '')
       out.push({ message: `Expected \`${key}\` to be a sentence, got nothing` });

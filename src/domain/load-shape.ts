@@ -5,7 +5,10 @@ type Loose = Readonly<Record<string, unknown>>;
 
 const isObject = (value: unknown): value is Loose =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
-const isRate = (value: unknown): value is number => typeof value === 'number' && value >= 0 && Number.isFinite(value);
+/** Requests per second. A thousand times what has ever been published (583,000 orders per second); far above it sums over a day would lose single requests. */
+export const rateRpsMax = 1e9;
+
+const isRate = (value: unknown): value is number => typeof value === 'number' && value >= 0 && value <= rateRpsMax;
 
 /** What is wrong with a load; empty when it can be planned. */
 export function checkLoadShape(load: unknown): readonly Problem[] {
@@ -32,7 +35,7 @@ function checkChannel(where: string, channel: unknown): readonly Problem[] {
       ? []
       : [
           {
-            message: `${where}expected a base rate of 0 or more and a peak rate of at least that, in requests per second`,
+            message: `${where}expected a base rate of 0 or more and a peak rate of at least that and at most ${rateRpsMax}, in requests per second`,
           },
         ];
   return [...rates, ...checkPoints(`${where}profile: `, profile)];

@@ -7,12 +7,13 @@ import { indexStory, type PlacedState, type StoryIndex } from './story-index.ts'
 
 const namePattern = /^[a-z][a-z0-9-]*$/i;
 const endings: readonly string[] = ['expected', 'failed', 'inconclusive', 'region'];
+const typeOfValue: Readonly<Record<string, string>> = { boolean: 'boolean', number: 'number', text: 'string' };
 const subjectKeys: readonly string[] = ['site', 'node', 'workload', 'pod', 'service', 'channel', 'replication'];
 
 /** All problems of a story for these faults; empty when it is sound. `limitMs`: no time-out may be longer. */
 export function checkStory(story: StoryDefinition, faults: readonly string[], limitMs: number): readonly Problem[] {
   const index = indexStory(story);
-  const names = [...new Set(index.states.map((placed) => placed.name))];
+  const names = new Set(index.states.map((placed) => placed.name));
   const out: Problem[] = [];
   const say = (message: string, hint?: string) => void out.push(hint === undefined ? { message } : { message, hint });
   checkNames(index, say);
@@ -91,11 +92,11 @@ function checkEnding(name: string, state: StoryState, parent: string | undefined
     say(`Ending \`${name}\` is \`${how}\` but does not say why`);
 }
 
-function checkTargets({ name, state }: PlacedState, names: readonly string[], say: Say): void {
+function checkTargets({ name, state }: PlacedState, names: ReadonlySet<string>, say: Say): void {
   const targets = [...(state.when ?? []).map((way) => way.target), ...Object.values(state.after ?? {}), state.done];
   for (const target of targets)
-    if (target !== undefined && !names.includes(target))
-      say(`State \`${name}\` leads to \`${target}\`, which does not exist`, knownWords('States', target, names));
+    if (target !== undefined && !names.has(target))
+      say(`State \`${name}\` leads to \`${target}\`, which does not exist`, knownWords('States', target, [...names]));
   for (const way of state.when ?? [])
     if (way.conditions.length === 0 && (way.guards ?? []).length === 0)
       say(`State \`${name}\` has a way to \`${way.target}\` without any condition`);
@@ -144,6 +145,10 @@ export function checkCondition(condition: Condition, faults: readonly string[]):
       });
   if ((condition.min !== undefined || condition.max !== undefined) && definition.value !== 'number')
     out.push({ message: `Fact \`${condition.fact}\` is ${definition.value}, so \`min\` and \`max\` can never hold` });
+  if (condition.is !== undefined && condition.is !== null && typeof condition.is !== typeOfValue[definition.value])
+    out.push({
+      message: `Fact \`${condition.fact}\` is ${definition.value}, so it can never be \`${String(condition.is)}\``,
+    });
   if (condition.since !== undefined && !faults.includes(condition.since))
     out.push({
       message: `\`since: '${condition.since}'\` names no fault`,
@@ -196,19 +201,20 @@ function waysOut(name: string, index: StoryIndex): { readonly facts: number; rea
   return { facts: factsCount, times: timesCount };
 }
 
+/** With a list of its own instead of calls: a story may be longer than the call stack. */
 function reachable(story: StoryDefinition, index: StoryIndex): ReadonlySet<string> {
+  const targets = new Map<string, string[]>();
+  for (const { from, to } of index.transitions) targets.set(from, [...(targets.get(from) ?? []), to]);
   const reached = new Set<string>();
-  const enter = (name: string): void => {
+  const entered = [story.initial];
+  for (let name = entered.pop(); name !== undefined; name = entered.pop()) {
     const placed = index.get(name);
-    if (placed === undefined || reached.has(name)) return;
+    if (placed === undefined || reached.has(name)) continue;
     reached.add(name);
-    if (placed.parent !== undefined) enter(placed.parent);
-    const { state } = placed;
-    if (state.initial !== undefined) enter(state.initial);
-    for (const region of Object.values(state.regions ?? {})) enter(region.initial);
-    for (const transition of index.transitions) if (transition.from === name) enter(transition.to);
-  };
-  enter(story.initial);
+    const { state, parent } = placed;
+    const inside = [state.initial, ...Object.values(state.regions ?? {}).map((region) => region.initial)];
+    for (const next of [parent, ...inside, ...(targets.get(name) ?? [])]) if (next !== undefined) entered.push(next);
+  }
   return reached;
 }
 

@@ -1,6 +1,7 @@
 /** Drives a compiled story: feeds it facts and time-outs, one after the other, and hands out what it wants done. Needs a clock and nothing else, so it runs alike in simulated time, in real time and over a stored timeline. */
 import { type AnyMachineSnapshot, initialTransition, transition } from 'xstate';
 import type { Cancel, Clock, Ms } from '../base/clock.ts';
+import { InputError } from '../base/errors.ts';
 import { type Condition, describeCondition } from './condition.ts';
 import { type FactName, type Facts, factKey } from './fact.ts';
 import type { StoryDefinition } from './story.ts';
@@ -107,7 +108,7 @@ export function createStoryDriver(options: {
       if (snapshot.status === 'error') throw snapshot.error;
     } catch (error) {
       stop();
-      return effects.ended(error instanceof Error ? error : new Error(String(error)));
+      return effects.ended(brokenStory(error));
     }
     for (const action of actions) if (!stopped) perform(action);
     if (snapshot.status === 'done' && !stopped) {
@@ -174,4 +175,17 @@ function withValue(condition: Condition, facts: Facts): string {
   const value = facts.get(factKey(condition.fact, condition.subject))?.value;
   const said = describeCondition(condition);
   return typeof value === 'string' || typeof value === 'number' ? `${said}: ${value}` : said;
+}
+
+/** What a machine throws comes from the scenario: a circle that never rests, or a guard that throws. */
+function brokenStory(error: unknown): InputError {
+  const text = error instanceof Error ? error.message : String(error);
+  return new InputError(
+    text.startsWith('Infinite loop')
+      ? {
+          message: 'The story goes in circles without rest: more than a thousand transitions in one instant',
+          hint: 'Conditions that hold already lead on at once. Add `since`, a guard such as `passes`, or a fact that changes.',
+        }
+      : { message: `The story broke: ${text}` },
+  );
 }

@@ -1,9 +1,10 @@
 /** The record as a file. Apart because it must never be seen half-written: a run folder has a whole record or none. */
 import { randomUUID } from 'node:crypto';
-import { renameSync, rmSync, writeFileSync } from 'node:fs';
-import { readFile, stat } from 'node:fs/promises';
+import { renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InputError } from '../base/errors.ts';
+import { readPlainFile, whyUnread } from '../base/plain-file.ts';
 import type { RunRecord } from '../domain/record.ts';
 
 /** The record as JSON with a final line break: what `record.json` holds and what `--json` prints. */
@@ -16,8 +17,14 @@ export function writeRecord(folder: string, record: RunRecord): void {
   writeWhole(join(folder, 'record.json'), recordJson(record));
 }
 
-/** Writes a file so that nobody ever reads half of it. */
+/** Writes a file so that nobody ever reads half of it. What is no plain file (`/dev/stdout`, a pipe) is written to and never replaced. */
 export function writeWhole(path: string, text: string): void {
+  const there = statSync(path, { throwIfNoEntry: false });
+  if (there === undefined || there.isFile()) writeBeside(path, text);
+  else writeFileSync(path, text);
+}
+
+function writeBeside(path: string, text: string): void {
   const beside = `${path}.${randomUUID()}.part`;
   try {
     writeFileSync(beside, text, { flag: 'wx' });
@@ -31,9 +38,7 @@ export function writeWhole(path: string, text: string): void {
 /** Reads the record of a run folder, or a record file itself. Throws an InputError when there is none, or when it is not a record; every problem at once. */
 export async function readRecord(folderOrFile: string): Promise<RunRecord> {
   const file = (await isFolder(folderOrFile)) ? join(folderOrFile, 'record.json') : folderOrFile;
-  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    throw new InputError({ file, message: `Expected a record, ${whyNot(error)}`, hint: missingHint(error) });
-  });
+  const text = read(file);
   const { checkRecord } = await import('./record-schema.ts');
   return checkRecord(parse(file, text), file);
 }
@@ -42,9 +47,16 @@ async function isFolder(path: string): Promise<boolean> {
   return (await stat(path).catch(() => undefined))?.isDirectory() ?? false;
 }
 
-function whyNot(error: NodeJS.ErrnoException): string {
-  if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return 'found no such file';
-  return error.code === 'EACCES' ? 'got no permission to read it' : `got ${error.code ?? error.message}`;
+/** A record holds verdicts and figures, no events. */
+const mebibytesMax = 64;
+
+function read(file: string): string {
+  try {
+    return readPlainFile(file, mebibytesMax).toString();
+  } catch (error) {
+    const hint = missingHint(error as NodeJS.ErrnoException);
+    throw new InputError({ file, message: `Expected a record, but ${whyUnread(error)}`, hint });
+  }
 }
 
 function missingHint(error: NodeJS.ErrnoException): string {

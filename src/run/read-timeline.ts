@@ -1,7 +1,7 @@
 /** Reads a stored timeline back. Apart from writing it because it trusts nothing: a torn last line is a crash and allowed, a gap or an edit is refused. */
-import { readFileSync } from 'node:fs';
 import { InputError, type Problem } from '../base/errors.ts';
 import { chainStart, readChainLine } from '../base/hash-chain.ts';
+import { readPlainFile, whyUnread } from '../base/plain-file.ts';
 import type { RunEvent } from '../domain/event.ts';
 
 /** The events of a stored timeline, and whether its last line was torn off. */
@@ -10,11 +10,14 @@ export interface StoredTimeline {
   readonly torn: boolean;
 }
 
+/** The longest run that was ever measured wrote a tenth of this. Longer files would not fit in memory as events. */
+const mebibytesMax = 256;
+
 /** Reads a timeline. Throws an {@link InputError} with every gap and edit, by line, and when the file cannot be read. */
 export function readTimeline(file: string): StoredTimeline {
   let text: string;
   try {
-    text = readFileSync(file, 'utf8');
+    text = readPlainFile(file, mebibytesMax).toString();
   } catch (error) {
     throw new InputError(unreadable(file, error as NodeJS.ErrnoException));
   }
@@ -74,5 +77,5 @@ function unreadable(file: string, error: NodeJS.ErrnoException): Problem {
       message: 'There is no timeline here',
       hint: 'Expected the folder of a run, such as reports/<run-id>.',
     };
-  return { file, message: `Failed to read the timeline: ${error.message}` };
+  return { file, message: `Expected a readable timeline, but ${whyUnread(error)}` };
 }

@@ -1,7 +1,7 @@
 /** The undo journal: what was made and what would have to be undone, on disk before it is done. All that is needed to heal after a crash. */
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { InputError, type Problem } from '../base/errors.ts';
+import { readPlainFile, whyUnread } from '../base/plain-file.ts';
 import type { Action } from '../domain/action.ts';
 import type { Condition } from '../domain/condition.ts';
 import type { Handle } from '../platform/platform.ts';
@@ -73,16 +73,17 @@ export function readUndoJournal(folder: string): Leftover {
   return foldJournal(linesOf(readText(file), file), file);
 }
 
+/** A journal has a few lines per fault. */
+const mebibytesMax = 64;
+
 function readText(file: string): string {
   try {
-    return readFileSync(file, 'utf8');
+    return readPlainFile(file, mebibytesMax).toString();
   } catch (error) {
     const missing = (error as NodeJS.ErrnoException).code === 'ENOENT';
     throw new InputError({
       file,
-      message: missing
-        ? 'There is no undo journal here'
-        : `Failed to read the undo journal: ${(error as Error).message}`,
+      message: missing ? 'There is no undo journal here' : `Expected a readable undo journal, but ${whyUnread(error)}`,
       hint: 'Expected the folder of a run, such as reports/<run-id>.',
     });
   }

@@ -284,7 +284,7 @@ describe('a story', () => {
     );
     told.driver.start();
     told.see('load.peaked', {}, true);
-    expect(told.log.at(-1)).toMatch(/^broken: Infinite loop/);
+    expect(told.log.at(-1)).toMatch(/^broken: The story goes in circles/);
   });
 
   it('hands nothing out once it was stopped', () => {

@@ -1,9 +1,11 @@
 /** What a shell can hand over by mistake, and files that are none. */
-import { existsSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, expect, test } from 'vitest';
+import { writeResult } from '../../src/cli/write-result.ts';
 import { placeInModule, placeOfWord } from '../../src/compose/module-place.ts';
 import { call } from '../cli/call.ts';
 import { kind, pair, problemsOf } from '../compose/topology/folder.ts';
@@ -81,6 +83,62 @@ test.each(['null', '5', '[]', '{}', '"x"'])('an undo journal with the line `%s` 
   const { code, err } = await call(['heal', folder]);
   expect(code).toBe(2);
   expect(err).toMatch(/undo\.jsonl:2 /);
+});
+
+test.each(['__proto__', 'constructor', 'toString'])(
+  'the platform `%s` is as unknown as any other',
+  async (platform) => {
+    const { code, err } = await call(['plan', 'etcd-leader-loss', '--platform', platform]);
+    expect(code).toBe(2);
+    expect(err).toMatch(/Platforms: simulated\./);
+  },
+);
+
+test('options that would only fail after a long run are refused before it', async () => {
+  const { code, err } = await call(['run', 'etcd-leader-loss', '--junit', top, '--node-image', '', '--peak', '1e99']);
+  expect(code).toBe(2);
+  expect(err).toMatch(/--junit to name a file/);
+  expect(err).toMatch(/--node-image to name an image/);
+  expect(err).toMatch(/--peak to be a number .* at most 1000000000/);
+  expect((await call(['run', 'etcd-leader-loss', '--junit', ' '])).err).toMatch(/--junit to name a file, got nothing/);
+  expect((await call(['init', ''])).code).toBe(2);
+});
+
+test.runIf(process.platform === 'linux')('a pipe among the files of a run is refused, not waited for', async () => {
+  const folder = mkdtempSync(join(top, 'run-'));
+  for (const name of ['timeline.jsonl', 'undo.jsonl', 'record.json', 'run.lock'])
+    execFileSync('mkfifo', [join(folder, name)]);
+  for (const words of [
+    ['judge', folder],
+    ['heal', folder],
+    ['diff', folder, folder],
+  ]) {
+    const { code, err } = await call(words);
+    expect(code).toBe(2);
+    expect(err).toMatch(/device or a pipe/);
+  }
+});
+
+test.each(['{"pid":1e99}', '{"pid":7,"scenarioPath":5,"repeat":7}', '[]', 'null'])(
+  'the lock `%s` is none',
+  async (lock) => {
+    const folder = mkdtempSync(join(top, 'run-'));
+    writeFileSync(join(folder, 'run.lock'), lock);
+    expect((await call(['judge', folder])).code).toBe(2);
+    expect((await call(['heal', folder])).code).toBe(2);
+  },
+);
+
+test.runIf(process.platform === 'linux')('a result is written to a pipe and does not take its place', async () => {
+  const pipe = join(top, 'pipe');
+  execFileSync('mkfifo', [pipe]);
+  const reader = spawn('cat', [pipe]);
+  const text = await new Promise((resolve) => {
+    reader.stdout.once('data', (bytes) => resolve(String(bytes)));
+    writeResult(pipe, 'result');
+  });
+  expect(text).toBe('result');
+  expect(statSync(pipe).isFIFO()).toBe(true);
 });
 
 function written(name: string, text: string): string {

@@ -158,3 +158,49 @@ test('the library refuses what is no scenario, too', async () => {
   const scenario = { name: 'x', story: {}, objectives: [] } as unknown as Scenario;
   await expect(runScenario({ scenario, seed: '1' })).rejects.toBeInstanceOf(InputError);
 });
+
+test('a fact that can never have the value is refused', () => {
+  const never = {
+    ...input(),
+    story: (tools: { when: (...words: unknown[]) => unknown }) =>
+      input().story({
+        ...tools,
+        when: (fact: string, subject: object, target: string) =>
+          tools.when(
+            fact,
+            target === undefined ? subject : { ...subject, is: 'x' },
+            ...(target === undefined ? [] : [target]),
+          ),
+      }),
+  };
+  // biome-ignore lint/suspicious/noExplicitAny: hostile input has no type
+  const said = JSON.stringify(problemsOf(() => defineScenario(never as any)));
+  expect(said).toMatch(/can never be/);
+});
+
+// biome-ignore lint/suspicious/noExplicitAny: hostile input has no type
+type Loose = any;
+
+test('a story of ten thousand states is sound', () => {
+  const last = 9_999;
+  const chain = (when: (fact: string, target: string) => unknown) =>
+    Object.fromEntries(
+      Array.from({ length: last + 1 }, (_, i) => [
+        `s${i}`,
+        { when: when('load.started', i === last ? 'killing' : `s${i + 1}`) },
+      ]),
+    );
+  const long = {
+    ...input(),
+    story: (tools: Loose) =>
+      input().story({
+        ...tools,
+        story: (one: { states: object }) =>
+          tools.story({
+            ...one,
+            states: { ...one.states, calm: { when: tools.when('load.started', 's0') }, ...chain(tools.when) },
+          }),
+      }),
+  };
+  expect(problemsOf(() => defineScenario(long))).toBeUndefined();
+});

@@ -40,7 +40,7 @@ test('every problem of a record is told at once', () => {
 });
 
 test('a missing record, a torn one and no JSON are bad input', async () => {
-  await expect(readRecord(folder)).rejects.toThrow(/Expected a record, found no such file[\s\S]*elevenproof judge/);
+  await expect(readRecord(folder)).rejects.toThrow(/Expected a record, but there is none[\s\S]*elevenproof judge/);
   const whole = recordJson(literalRecord());
   writeFileSync(join(folder, 'record.json'), whole.slice(0, whole.length / 2));
   await expect(readRecord(folder)).rejects.toThrow('Expected JSON');

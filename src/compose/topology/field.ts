@@ -176,6 +176,6 @@ function shown(node: Located | undefined): string {
   if (node === undefined) return 'nothing';
   if (node.kind === 'map') return 'a mapping';
   if (node.kind === 'list') return 'a list';
-  const text = JSON.stringify(node.value);
+  const text = typeof node.value === 'number' ? String(node.value) : JSON.stringify(node.value);
   return text.length > 80 ? `\`${text.slice(0, 77)}...\`` : `\`${text}\``;
 }

@@ -1,8 +1,9 @@
 /** Reading input files: each is read and hashed once, whatever cannot be read becomes a problem. Apart because the record names every file that took part. */
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { extname, join, relative, resolve } from 'node:path';
 import type { Place, ProblemList } from '../../base/errors.ts';
+import { readPlainFile, whyUnread } from '../../base/plain-file.ts';
 import { type Located, locate, parseYaml } from '../../base/yaml.ts';
 
 /** Reads files of one topology. Paths are relative to the topology's folder. */
@@ -42,7 +43,7 @@ export function createFiles(folder: string, problems: ProblemList): Files {
       const name = shownPath(folder, path);
       const known = cache.get(name);
       if (known !== undefined) return known;
-      const content = attempt(() => readPlainFile(resolve(folder, path)), name, askedAt, problems);
+      const content = attempt(() => readPlainFile(resolve(folder, path), mebibytesMax), name, askedAt, problems);
       return content === undefined ? [] : keep(name, content);
     },
     expand: (path, askedAt) => attempt(() => expand(folder, path), shownPath(folder, path), askedAt, problems) ?? [],
@@ -58,14 +59,7 @@ export function createFiles(folder: string, problems: ProblemList): Files {
 }
 
 /** Larger files hold no manifests of one platform; a device would never end. */
-const bytesMax = 64 * 1024 * 1024;
-
-function readPlainFile(path: string): Buffer {
-  const stats = statSync(path);
-  if (!stats.isFile() && !stats.isDirectory()) throw new Error('it is a device or a pipe');
-  if (stats.size > bytesMax) throw new Error(`it holds more than ${bytesMax / (1024 * 1024)} MiB`);
-  return readFileSync(path);
-}
+const mebibytesMax = 64;
 
 function expand(folder: string, path: string): string[] {
   const full = resolve(folder, path);
@@ -89,23 +83,9 @@ function attempt<T>(work: () => T, name: string, askedAt: Place, problems: Probl
     return work();
   } catch (error) {
     const place = askedAt.file === undefined ? { file: name } : askedAt;
-    problems.add({ ...place, message: `Expected a readable file or folder \`${name}\`, but ${reasonOf(error)}` });
+    problems.add({ ...place, message: `Expected a readable file or folder \`${name}\`, but ${whyUnread(error)}` });
     return undefined;
   }
-}
-
-const reasons: Readonly<Record<string, string>> = {
-  ENOENT: 'there is none',
-  ENOTDIR: 'a part of its path is not a folder',
-  EISDIR: 'it is a folder',
-  EACCES: 'reading it is not permitted',
-  EPERM: 'reading it is not permitted',
-  ELOOP: 'its symbolic links form a loop',
-};
-
-function reasonOf(error: unknown): string {
-  const code = (error as NodeJS.ErrnoException).code ?? '';
-  return reasons[code] ?? (code === '' ? String((error as Error).message) : `reading it fails (${code})`);
 }
 
 function parse(name: string, text: string, problems: ProblemList): Located[] {

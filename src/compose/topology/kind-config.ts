@@ -2,7 +2,7 @@
 import { toMiB } from '../../base/quantity.ts';
 import type { Located } from '../../base/yaml.ts';
 import type { EtcdTiming, NodeSpec, Site, Taint } from '../../domain/topology.ts';
-import type { Field } from './field.ts';
+import { createField, type Field } from './field.ts';
 import { fieldsUnder, knownFieldsOf } from './known-fields.ts';
 import { type KubeadmPatch, readKubeadmPatches } from './kubeadm-patches.ts';
 import type { NotModelledList } from './not-modelled.ts';
@@ -17,6 +17,9 @@ const memoryMiBAssumed = 16_384;
 const podsMaxDefault = 110;
 /** From the node images of kind 0.32 on, kind puts envoy before the API servers (kind pkg/cluster/internal/loadbalancer). */
 const envoyMinor = 36;
+
+/** Nodes of one cluster: Kubernetes itself is built for 5,000 (kubernetes.io, considerations for large clusters); a little more, so that the limit can be crossed. */
+const nodesMax = 6_000;
 
 /** The one format that is read (kind pkg/apis/config/v1alpha4). */
 const kindVersion = 'kind.x-k8s.io/v1alpha4';
@@ -49,9 +52,10 @@ export function readKindConfig(
   const images = nodes.map((node) => nodeImage ?? node.get('image').text());
   const patches = readKubeadmPatches(config, nodes, findings.notModelled);
   const kubernetes = versionOf(images, config, site, findings);
-  const around = { all: nodes, cluster, minor: kubernetes.minor };
+  const around = { count: nodes.length, cluster, minor: kubernetes.minor };
+  const nths = placesInRole(nodes);
   const specs = nodes.map((node, i) =>
-    readNode(node, i, around, patches.perNode[i] ?? { labels: {}, taints: undefined }),
+    readNode(node, nths[i]!, around, patches.perNode[i] ?? { labels: {}, taints: undefined }),
   );
   if (!specs.some((node) => node.role === 'control-plane'))
     config.get('nodes').complain('Expected at least one node with role control-plane');
@@ -75,11 +79,12 @@ export function readKindConfig(
 /** A config without nodes means one control plane, as kind has it. */
 function nodeFields(config: Field): Field[] {
   const nodes = config.get('nodes');
-  return nodes.present && nodes.node?.kind === 'list' && nodes.node.items.length === 0
-    ? [config.get('nodes').get('0')]
-    : nodes.present
-      ? nodes.items()
-      : [nodes.get('0')];
+  const empty = !nodes.present || (nodes.node?.kind === 'list' && nodes.node.items.length === 0);
+  if (nodes.node?.kind === 'list' && nodes.node.items.length > nodesMax) {
+    nodes.complain(`Expected at most ${nodesMax} nodes in one cluster, got ${nodes.node.items.length}`);
+    return nodes.items().slice(0, 1);
+  }
+  return empty ? [createField(undefined, 'nodes[0]', nodes.place, nodes.problems)] : nodes.items();
 }
 
 function compareKnown(config: Field, findings: Findings): void {
@@ -110,15 +115,14 @@ function refuseUnknown(config: Field): void {
 type RawNode = NodeSpec & { readonly capacityAssumed: boolean };
 
 interface Around {
-  readonly all: readonly Field[];
+  readonly count: number;
   readonly cluster: string;
   readonly minor: number;
 }
 
-function readNode(node: Field, index: number, { all, cluster, minor }: Around, patch: KubeadmPatch): RawNode {
+function readNode(node: Field, nth: number, { count, cluster, minor }: Around, patch: KubeadmPatch): RawNode {
   const role = roleOf(node);
   node.get('role').oneOf(['control-plane', 'worker']);
-  const nth = all.slice(0, index + 1).filter((other) => roleOf(other) === role).length;
   const name = `${cluster}-${role}${nth === 1 ? '' : nth}`;
   const labels = node.get('labels');
   const cpu = labels.get('elevenproof.dev/cpu').quantity();
@@ -133,12 +137,18 @@ function readNode(node: Field, index: number, { all, cluster, minor }: Around, p
     name,
     role,
     labels: { ...labelsOfKind(name, role, minor), ...patch.labels, ...labels.texts() },
-    taints: patch.taints ?? taintsOfKind(role, all.length, minor),
+    taints: patch.taints ?? taintsOfKind(role, count, minor),
     cpuCores: cpu ?? cpuCoresAssumed,
     memoryMiB: memory === undefined ? memoryMiBAssumed : toMiB(memory),
     podsMax: podsMaxDefault,
     capacityAssumed: cpu === undefined || memory === undefined,
   };
+}
+
+/** Which node of its role each one is, from 1. */
+function placesInRole(nodes: readonly Field[]): readonly number[] {
+  const seen = { 'control-plane': 0, worker: 0 };
+  return nodes.map((node) => ++seen[roleOf(node)]);
 }
 
 function roleOf(node: Field): NodeSpec['role'] {

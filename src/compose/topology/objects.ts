@@ -82,7 +82,7 @@ export function sortObjects(
     } else if (!harmlessKinds.has(kind)) {
       if (kind === 'VirtualService') routes.push(createField(node, '', node.place, createProblemList()));
       const shown = isModelled(kind) ? `${kind}.${group}` : kind;
-      const impact = isModelled(kind) ? undefined : impactOfKind[kind];
+      const impact = isModelled(kind) ? undefined : impactOfKind.get(kind);
       notModelled.add(shown, object.place, impact ?? ['*']);
       strangePods.push(...podLabelsIn(node));
       mayMakePods ||= impact === undefined || podMakers.has(kind);
@@ -97,7 +97,7 @@ export function ownerOf(object: Field, kind: string, site: string): Owner {
 }
 
 function isModelled(kind: string): kind is ModelledKind {
-  return kind in groups;
+  return Object.hasOwn(groups, kind);
 }
 
 function typeOf(object: Field): { kind: string; group: string } {

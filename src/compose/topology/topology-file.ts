@@ -26,8 +26,9 @@ export function readSiteHeads(root: Field): SiteHead[] {
   const common = root.get('apiLoadBalancer').oneOf(['haproxy', 'envoy'] as const);
   const heads = sites.map(([name, site]) => {
     site.onlyKeys(['cluster', 'manifests', 'role', 'apiLoadBalancer']);
-    if (!/^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/.test(name))
-      site.complain(`Expected a site's name of small letters, digits and hyphens, got \`${name}\``);
+    if (!/^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/.test(name) || name.length > 63)
+      site.complain(`Expected a site's name of at most 63 small letters, digits and hyphens, got \`${name}\``);
+    if (name === 'all') site.complain("Expected a site's name other than `all`, which means every site");
     const apiLoadBalancer = site.get('apiLoadBalancer').oneOf(['haproxy', 'envoy'] as const) ?? common;
     const role = site.get('role').oneOf(['active', 'standby'] as const) ?? 'active';
     return { name, role, ...(apiLoadBalancer === undefined ? {} : { apiLoadBalancer }) };
@@ -39,6 +40,10 @@ export function readSiteHeads(root: Field): SiteHead[] {
 
 /** Ten minutes: beyond any time-out of the platform nothing changes any more. */
 const delayMsMax = 600_000;
+/** A day: no health check waits longer, and numbers far beyond it are no times any more. */
+const waitMsMax = 86_400_000;
+/** Checks in a row. */
+const checksMax = 1_000;
 
 /** Between the sites; the default is a metropolitan pair, 1 ms and 1 Gbit/s. */
 export function readLink(root: Field, siteCount: number, assumed: string[]): Link {
@@ -47,7 +52,7 @@ export function readLink(root: Field, siteCount: number, assumed: string[]): Lin
   if (!link.present && siteCount > 1) assumed.push('link: 1 ms one way and 1000 Mbit/s');
   return {
     delayMs: link.get('delayMs').number({ min: 0, max: delayMsMax, unit: 'ms one way' }) ?? 1,
-    bandwidthMbps: link.get('bandwidthMbps').number({ above: 0, unit: 'Mbit/s' }) ?? 1000,
+    bandwidthMbps: link.get('bandwidthMbps').number({ above: 0, max: 1e9, unit: 'Mbit/s' }) ?? 1000,
   };
 }
 
@@ -128,7 +133,8 @@ export function readGlobalLoadBalancer(root: Field, sites: readonly SiteHead[]):
   field.onlyKeys(['mode', 'check', 'weights', 'dns', 'dnsTtlSeconds']);
   const check = field.get('check');
   check.onlyKeys(['path', 'intervalMs', 'timeoutMs', 'fall', 'rise']);
-  const count = (key: string, fallback: number) => check.get(key).number({ min: 1, integer: true }) ?? fallback;
+  const count = (key: string, fallback: number, max: number, unit?: string) =>
+    check.get(key).number({ min: 1, max, integer: true, ...(unit !== undefined && { unit }) }) ?? fallback;
   const mode = field.get('mode').oneOf(['proxy', 'dns'] as const) ?? 'proxy';
   if (mode === 'proxy')
     for (const key of ['dns', 'dnsTtlSeconds'])
@@ -138,10 +144,10 @@ export function readGlobalLoadBalancer(root: Field, sites: readonly SiteHead[]):
     mode,
     check: {
       path: check.get('path').text() ?? '/ready',
-      intervalMs: count('intervalMs', 2000),
-      timeoutMs: count('timeoutMs', 1000),
-      fall: count('fall', 3),
-      rise: count('rise', 2),
+      intervalMs: count('intervalMs', 2000, waitMsMax, 'ms'),
+      timeoutMs: count('timeoutMs', 1000, waitMsMax, 'ms'),
+      fall: count('fall', 3, checksMax),
+      rise: count('rise', 2, checksMax),
     },
     weights: readWeights(field.get('weights'), sites),
     ...(mode === 'dns' ? { dns: readDns(field) } : {}),

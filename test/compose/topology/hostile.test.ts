@@ -74,6 +74,20 @@ const cases: readonly Case[] = [
     /quantity/,
     7,
   ],
+  [
+    'more nodes than Kubernetes is built for',
+    pair({ kind: `${kind}${'  - role: worker\n'.repeat(6_000)}` }),
+    /at most 6000 nodes/,
+    4,
+  ],
+  [
+    'a health check that waits for ever',
+    topology('globalLoadBalancer: { check: { intervalMs: 1e99 } }\n'),
+    /at most 86400000/,
+    4,
+  ],
+  ['a time that is no number', topology('link: { delayMs: .nan }\n'), /got `NaN`/, 4],
+  ['a site called all', pair({ topology: twoSites.replace('  west:', '  all:') }), /means every site/, 3],
   ['a cluster name that kind refuses', pair({ kind: `${kind}name: My Cluster\n` }), /cluster's name/, 7],
   [
     'a nodeSelector that no node has',
@@ -468,3 +482,15 @@ test('a binary file is refused', async () => {
   const problems = await problemsOf(pair({ app: '\u0000\u0001\u0002PNG\u0000' }));
   expect(problems[0]?.file).toBe('app.yaml');
 });
+
+test('a kind config with an empty list of nodes has one control plane, as kind has it', async () => {
+  expect(await problemsOf(pair({ kind: kind.replace(/nodes:[\s\S]*/, 'nodes: []\n') }))).toEqual([]);
+});
+
+test.each(['constructor', '__proto__', 'toString'])(
+  'an object of the kind `%s` is one that no model knows',
+  async (strange) => {
+    const object = `apiVersion: example.com/v1\nkind: ${strange}\nmetadata: { name: x }\n`;
+    expect(await problemsOf(app(object))).toEqual([]);
+  },
+);
