@@ -63,6 +63,13 @@ describe('whether a node takes the pods', () => {
     expect(await placed(borne)).toEqual([]);
   });
 
+  test('a required affinity that no node answers is refused', async () => {
+    const wanting = (key: string) =>
+      `affinity: { nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: [{ matchExpressions: [{ key: ${key}, operator: Exists }] }] } } }`;
+    expect((await placed(wanting('gpu')))[0]?.message).toMatch(/required nodeAffinity of web/);
+    expect(await placed(wanting('kubernetes.io/os'))).toEqual([]);
+  });
+
   test('a pod larger than any node is refused with both sizes', async () => {
     const large = deployment('web', { container: 'resources: { requests: { cpu: 12, memory: 1Gi } }' });
     const [problem] = await problemsOf({ 'kind.yaml': kind, 'web.yaml': large });
