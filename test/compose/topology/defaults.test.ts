@@ -203,3 +203,20 @@ test('a pod that selects nodes by the labels that every node has finds one', asy
     'beta.kubernetes.io/os': 'linux',
   });
 });
+
+describe('what an API server would not take as written', () => {
+  test('a DaemonSet with surge and unavailable pods at once is refused', async () => {
+    const both = 'updateStrategy: { rollingUpdate: { maxSurge: 1 } }';
+    const daemon = deployment('agent', { spec: both }).replace('Deployment', 'DaemonSet');
+    await expect(first(daemon)).rejects.toThrow(/maxUnavailable: 0 beside a maxSurge/);
+  });
+
+  test('an autoscaler down to 0 replicas is named: it needs a feature gate', async () => {
+    const object =
+      'apiVersion: autoscaling/v2\nkind: HorizontalPodAutoscaler\nmetadata: { name: web }\nspec: { scaleTargetRef: { kind: Deployment, name: web }, minReplicas: 0, maxReplicas: 9 }\n';
+    const { notModelled } = await read(pair({ app: documents(deployment('web'), object) }));
+    expect(notModelled.map(({ field }) => field)).toEqual([
+      'HorizontalPodAutoscaler.spec.minReplicas (0 needs HPAScaleToZero)',
+    ]);
+  });
+});
