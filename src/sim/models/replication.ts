@@ -176,7 +176,8 @@ export function createReplication(kernel: Kernel, topology: Topology, deps: Repl
       if (isPrimary(database) && pairs.length > 0 && pairs.every((pair) => pair.leads(database))) return undefined;
       const acknowledged = common(acknowledgedOf(logs), committedNear(database).live());
       const missing = without(acknowledged, database.held.live());
-      if (pairs.some((pair) => !pair.bothWays && !pair.leads(database))) database.writtenOff.addAll(missing);
+      if (database.role === 'standby' || pairs.some((pair) => !pair.bothWays && !pair.leads(database)))
+        database.writtenOff.addAll(missing);
       database.role = 'primary';
       for (const pair of pairs) pair.promote(database);
       refresh();

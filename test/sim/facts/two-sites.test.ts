@@ -207,6 +207,20 @@ describe('a promotion', () => {
 });
 
 describe('a scheduled batch', () => {
+  it('that goes on after its target was promoted brings back what was given up: resurrected', async () => {
+    const f = await trading(`standby: true\n${batch('* * * * *')}`);
+    f.run(150_000);
+    let missing = 0;
+    f.world.promoted.on((promotion) => {
+      missing += countOf(promotion.missing.east ?? []);
+    });
+    database(f, 'database.fence', 'east');
+    database(f, 'database.promote', 'west');
+    expect(missing).toBeGreaterThan(2_500);
+    f.wait(70_000);
+    expect(countOf(f.world.replication.audit().resurrected['west/db']?.east ?? [])).toBe(missing);
+  });
+
   it('is behind by up to its period and the time it takes, never more', async () => {
     const f = await trading(batch('* * * * *'), 20);
     let oldestMs = 0;
