@@ -15,7 +15,8 @@ export function countOf(set: RangeSet): number {
 
 /** Any ranges, in any order, overlapping or empty, as a {@link RangeSet}. */
 export function rangeSet(ranges: Iterable<Range>): RangeSet {
-  const sorted = [...ranges].filter(([from, to]) => to > from).sort((a, b) => a[0] - b[0]);
+  const sorted = [...ranges].filter((range) => range[1] > range[0]);
+  if (!isSorted(sorted)) sorted.sort((a, b) => a[0] - b[0]);
   const out: [number, number][] = [];
   for (const [from, to] of sorted) {
     const last = out.at(-1);
@@ -23,6 +24,11 @@ export function rangeSet(ranges: Iterable<Range>): RangeSet {
     else out.push([from, to]);
   }
   return out;
+}
+
+function isSorted(ranges: readonly Range[]): boolean {
+  for (let i = 1; i < ranges.length; i++) if (ranges[i]![0] < ranges[i - 1]![0]) return false;
+  return true;
 }
 
 /** All integers of either set. */

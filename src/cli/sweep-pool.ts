@@ -2,7 +2,7 @@
 import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
-import { runSeed, type SeedResult, type SweepJob } from './sweep-seed.ts';
+import { createSeedRunner, type SeedResult, type SweepJob } from './sweep-seed.ts';
 
 /** How a sweep is carried out. */
 export interface PoolOptions {
@@ -46,8 +46,9 @@ async function sweepHere(
   keep: (result: SeedResult) => void,
   signal: AbortSignal,
 ): Promise<void> {
+  const runSeed = createSeedRunner(job);
   for (let seed = take(); seed !== undefined; seed = take()) {
-    keep(await runSeed(job, seed, signal));
+    keep(await runSeed(seed, signal));
     // Lets an interrupt through between two seeds.
     await new Promise((resolve) => setImmediate(resolve));
   }

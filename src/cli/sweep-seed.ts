@@ -1,5 +1,6 @@
 /** One seed of a sweep: run in memory, reduced to what the distribution needs. Apart because it runs in this thread or in a worker alike, and only plain data crosses. */
 import { loadScenario } from '../compose/catalogue.ts';
+import { readInputs } from '../compose/prepare.ts';
 import { runScenario } from '../compose/run-scenario.ts';
 import type { Standing } from '../domain/objective.ts';
 import { type Figure, figuresOf } from '../report/figures.ts';
@@ -23,19 +24,31 @@ export interface SeedResult {
 }
 
 /** Runs one seed. Never throws: a run that breaks is a result, too. */
-export async function runSeed(job: SweepJob, seed: string, signal: AbortSignal): Promise<SeedResult> {
-  try {
+export type SeedRunner = (seed: string, signal: AbortSignal) => Promise<SeedResult>;
+
+/** A runner for the seeds of one job. Files are read with its first seed. */
+export function createSeedRunner(job: SweepJob): SeedRunner {
+  const { options } = job;
+  const readOnce = async () => {
     const { scenario, ...source } = await loadScenario(job.scenarioPath);
-    const { record } = await runScenario({ ...job.options, scenario, source, seed, signal });
-    return {
-      seed,
-      standing: record.standing,
-      exitCode: record.exitCode,
-      figures: figuresOf(record),
-      standings: record.verdicts.map(({ objective, standing, received }) => ({ objective, standing, received })),
-    };
-  } catch (error) {
-    const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    return { seed, standing: 'unknown', exitCode: 70, figures: [], standings: [], error: text };
-  }
+    const inputs = await readInputs({ ...options, scenario, seed: '0' });
+    return { ...options, scenario, source, inputs };
+  };
+  let common: ReturnType<typeof readOnce> | undefined;
+  return async (seed, signal) => {
+    try {
+      common ??= readOnce();
+      const { record } = await runScenario({ ...(await common), seed, signal });
+      return {
+        seed,
+        standing: record.standing,
+        exitCode: record.exitCode,
+        figures: figuresOf(record),
+        standings: record.verdicts.map(({ objective, standing, received }) => ({ objective, standing, received })),
+      };
+    } catch (error) {
+      const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+      return { seed, standing: 'unknown', exitCode: 70, figures: [], standings: [], error: text };
+    }
+  };
 }

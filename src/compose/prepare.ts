@@ -52,6 +52,15 @@ export interface RunOptions {
   }) => void;
   /** Command that repeats the run, for the record. */
   readonly repeat?: string;
+  /** What {@link readInputs} gave for these very options: the runs of a sweep read their files once. */
+  readonly inputs?: Inputs;
+}
+
+/** What a run takes from files. The same for every seed. */
+export interface Inputs {
+  readonly topology: Topology;
+  readonly topologyPath: string;
+  readonly sets: readonly string[];
 }
 
 /** Everything that a run needs, resolved and checked, with nothing touched yet. */
@@ -67,18 +76,7 @@ export interface Prepared {
 /** Reads, checks and builds. Throws an InputError with all problems; touches nothing. */
 export async function prepare(options: RunOptions): Promise<Prepared> {
   const { scenario, scale = 1, seed, peakRps, platform: name = 'simulated', duds = [] } = options;
-  const scenarioSets = [...scenario.set, ...twinSets(scenario, options.twin)];
-  const sets = [...scenarioSets, ...(options.sets ?? [])];
-  const topologyPath = options.topology ?? scenario.topology;
-  const { allowCommands = false, nodeImage } = options;
-  const read = await readTopology(topologyPath, {
-    sets,
-    scenarioSets,
-    allowCommands,
-    openNames: openNamesOf(scenario),
-    ...(nodeImage !== undefined && { nodeImage }),
-  });
-  const topology = scaleTopology(read, scale);
+  const { topology, topologyPath, sets } = options.inputs ?? (await readInputs(options));
   const { platform, load } = await buildPlatform(name, topology, seed);
   preflight({ scenario, topology, platform, duds });
   const service = serviceOf(scenario, topology);
@@ -89,6 +87,22 @@ export async function prepare(options: RunOptions): Promise<Prepared> {
     ...(peakRps !== undefined && { peakRps }),
   });
   return { topology: widenWindows(topology, plan), topologyPath, plan, sets, platform, load };
+}
+
+/** Reads the topology that the options name, with all changes to it. Throws an InputError with all problems. */
+export async function readInputs(options: RunOptions): Promise<Inputs> {
+  const { scenario, scale = 1, allowCommands = false, nodeImage } = options;
+  const scenarioSets = [...scenario.set, ...twinSets(scenario, options.twin)];
+  const sets = [...scenarioSets, ...(options.sets ?? [])];
+  const topologyPath = options.topology ?? scenario.topology;
+  const read = await readTopology(topologyPath, {
+    sets,
+    scenarioSets,
+    allowCommands,
+    openNames: openNamesOf(scenario),
+    ...(nodeImage !== undefined && { nodeImage }),
+  });
+  return { topology: scaleTopology(read, scale), topologyPath, sets };
 }
 
 function twinSets(scenario: Scenario, twin: string | undefined): readonly string[] {

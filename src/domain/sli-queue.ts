@@ -24,8 +24,13 @@ export interface SlotQueue {
   readonly groups: readonly Group[];
 }
 
+/** A slot in which nothing ended. */
+const noSums: readonly number[] = [];
+
 /** A stream of traffic, and the three groups that it counts in. */
 interface Stream {
+  readonly site: string;
+  readonly channel: string;
   readonly groups: readonly [all: number, site: number, channel: number];
   /** End of its newest stretch. */
   toMs: Ms;
@@ -37,9 +42,11 @@ export function createSlotQueue(
   final: (slot: number, sums: readonly number[]) => void,
 ): SlotQueue {
   const groups: Group[] = [{ of: 'all' }];
-  const streams = new Map<string, Stream>();
+  const streams: Stream[] = [];
   const speaking = new Set<Stream>();
-  let rows: number[][] = [];
+  const rows: number[][] = [];
+  /** Rows that were handed on and may be filled again. */
+  const spare: number[][] = [];
   let first: number | undefined;
   /** The newest instant at which stretches ended, and the one before: streams that tell the newest in a moment must not be taken for late, and at the first instant nobody knows how many there are. */
   let newestMs = 0;
@@ -49,8 +56,8 @@ export function createSlotQueue(
     if (beforeMs === 0) return;
     const until = Math.floor(finalMs(speaking, beforeMs - lateMs) / slotMs);
     if (until <= from) return;
-    for (let slot = from; slot < until; slot++) final(slot, rows[slot - from] ?? []);
-    rows = rows.slice(until - from);
+    for (let slot = from; slot < until; slot++) final(slot, rows[slot - from] ?? noSums);
+    for (const row of rows.splice(0, until - from)) spare.push(row.fill(0));
     first = until;
   };
   return {
@@ -62,8 +69,10 @@ export function createSlotQueue(
       const { ok, bad, slow } = endedOf(traffic, slowMs);
       spread(traffic, (slot, part) => {
         if (slot < from) return;
-        const row = rowAt(rows, slot - from, groups.length);
-        for (const group of stream.groups) addPart(row, group, ok * part, bad * part, slow * part);
+        const row = rowAt(rows, spare, slot - from, groups.length);
+        addPart(row, stream.groups[0], ok * part, bad * part, slow * part);
+        addPart(row, stream.groups[1], ok * part, bad * part, slow * part);
+        addPart(row, stream.groups[2], ok * part, bad * part, slow * part);
       });
       if (traffic.toMs > newestMs) [newestMs, beforeMs] = [traffic.toMs, newestMs];
       stream.toMs = Math.max(stream.toMs, traffic.toMs);
@@ -83,14 +92,11 @@ function finalMs(speaking: Set<Stream>, giveUpMs: Ms): Ms {
   return Math.max(least - graceMs, giveUpMs);
 }
 
-function streamOf(streams: Map<string, Stream>, groups: Group[], { site, channel }: Traffic): Stream {
-  const key = `${site} ${channel}`;
-  let stream = streams.get(key);
-  if (stream === undefined) {
-    const ofSite = numberOf(groups, { of: 'site', site });
-    stream = { groups: [0, ofSite, numberOf(groups, { of: 'channel', channel })], toMs: 0 };
-    streams.set(key, stream);
-  }
+function streamOf(streams: Stream[], groups: Group[], { site, channel }: Traffic): Stream {
+  for (const stream of streams) if (stream.site === site && stream.channel === channel) return stream;
+  const ofSite = numberOf(groups, { of: 'site', site });
+  const stream: Stream = { site, channel, groups: [0, ofSite, numberOf(groups, { of: 'channel', channel })], toMs: 0 };
+  streams.push(stream);
   return stream;
 }
 
@@ -100,8 +106,8 @@ function numberOf(groups: Group[], group: Group): number {
   return known >= 0 ? known : groups.push(group) - 1;
 }
 
-function rowAt(rows: number[][], i: number, groups: number): number[] {
-  while (rows.length <= i) rows.push(new Array<number>(groups * 3).fill(0));
+function rowAt(rows: number[][], spare: number[][], i: number, groups: number): number[] {
+  while (rows.length <= i) rows.push(spare.pop() ?? new Array<number>(groups * 3).fill(0));
   const row = rows[i]!;
   while (row.length < groups * 3) row.push(0);
   return row;

@@ -37,8 +37,8 @@ export function createBus(options: {
       for (const listener of factListeners) listener(fact);
     }
     if (body.type === 'traffic') {
-      for (const { atMs: happenedMs, ...observed } of slis.take(body))
-        publish({ type: 'fact', ...observed }, happenedMs);
+      for (const { fact, subject, value, atMs: happenedMs } of slis.take(body))
+        publish({ type: 'fact', fact, subject, value }, happenedMs);
       for (const listener of trafficListeners) listener(body);
     }
   };

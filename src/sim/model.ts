@@ -307,13 +307,15 @@ export interface AutoscalerModel {
 /** Databases and what flows between them. Databases are StatefulSet workloads that some workload names as its `database`. */
 export interface ReplicationModel {
   readonly changed: Signal<{ readonly at: Ms }>;
+  /** A database, or what lies between two, is about to change: whoever has held commits back hands them in now. */
+  readonly changing: Signal<{ readonly at: Ms }>;
   /** Commits can be made: the pod serves, it is a primary, it is not fenced; with synchronous replication also the other side answers. */
   writable(site: SiteName, workload: string): boolean;
   primary(site: SiteName, workload: string): boolean;
   /** Extra time a commit takes (synchronous replication), ms. */
   commitMs(site: SiteName, workload: string): number;
-  /** Commits `count` orders accepted by the site; gives the range of their numbers. Call only when writable. */
-  commit(site: SiteName, workload: string, count: number): readonly [from: number, to: number];
+  /** Commits `count` orders accepted by the site, evenly since `sinceMs` (default: all of them now); gives the range of their numbers. Call only when writable. */
+  commit(site: SiteName, workload: string, count: number, sinceMs?: Ms): readonly [from: number, to: number];
   /** The same for orders whose customer never got an answer: committed or not, as drawn by the caller. */
   acknowledge(site: SiteName, orders: readonly [from: number, to: number]): void;
   indeterminate(site: SiteName, orders: readonly [from: number, to: number]): void;

@@ -64,22 +64,20 @@ function tellCapacity(
   publish: Publish,
 ): void {
   const status = world.workloads.status(site, workload);
-  const event: Capacity = {
-    type: 'capacity',
-    site,
-    workload,
+  const now = {
     readyReplicas: status.ready,
     wantedReplicas: status.wanted,
     capacityRps: Math.round(world.traffic.capacityRps(site, workload)),
     demandRps: Math.round(world.traffic.askedRps(site, workload)),
   };
   const key = `${site}/${workload}`;
-  if (isSame(shown.get(key), event)) return;
+  if (isSame(shown.get(key), now)) return;
+  const event: Capacity = { type: 'capacity', site, workload, ...now };
   shown.set(key, event);
   publish(event, world.kernel.now());
 }
 
-function isSame(before: Capacity | undefined, now: Capacity): boolean {
+function isSame(before: Capacity | undefined, now: Omit<Capacity, 'type' | 'site' | 'workload'>): boolean {
   if (before === undefined) return false;
   const step = Math.abs(before.demandRps - now.demandRps);
   return (

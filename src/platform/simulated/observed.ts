@@ -1,4 +1,5 @@
 /** What is observed of a simulated world: for every fact of the catalogue, how it is read and which model's change calls for a look. */
+import { factKey } from '../../domain/fact.ts';
 import type { Site } from '../../domain/topology.ts';
 import type { Pod } from '../../sim/model.ts';
 import type { World } from '../../sim/world.ts';
@@ -90,6 +91,7 @@ const thing = (fact: Watched['fact'], subject: Watched['subject'], source: Sourc
   fact,
   subject,
   source,
+  key: factKey(fact, subject),
   read,
 });
 

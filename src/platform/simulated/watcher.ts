@@ -2,7 +2,7 @@
 import type { Ms } from '../../base/clock.ts';
 import type { Random } from '../../base/random.ts';
 import type { Publish } from '../../domain/event.ts';
-import { type FactName, type FactValue, factKey, type Subject } from '../../domain/fact.ts';
+import type { FactName, FactValue, Subject } from '../../domain/fact.ts';
 import type { World } from '../../sim/world.ts';
 
 /** Poll period of probers and of etcd's status, ms (10 Hz). A longer one widens the resolution of every figure. */
@@ -19,6 +19,8 @@ export interface Watched {
   readonly fact: FactName;
   readonly subject: Subject;
   readonly source: Source;
+  /** Fact and subject as one word. */
+  readonly key: string;
   /** Reads the world; undefined: nothing can be said (not published). */
   readonly read: () => FactValue | undefined;
 }
@@ -52,12 +54,11 @@ export function createWatcher(world: World, random: Random, publish: Publish): W
     kernel.at(arriveMs, () => tell(thing, value, atMs));
   };
 
-  const take = (thing: Watched, key: string, atMs: Ms, delayMs: Ms) => {
+  const take = (thing: Watched, atMs: Ms, say: (value: FactValue) => void = (value) => tell(thing, value, atMs)) => {
     const value = thing.read();
-    if (value === undefined || last.get(key) === value) return;
-    last.set(key, value);
-    if (delayMs === 0) tell(thing, value, atMs);
-    else tellLate(thing, value, atMs, delayMs);
+    if (value === undefined || last.get(thing.key) === value) return;
+    last.set(thing.key, value);
+    say(value);
   };
 
   const poll = () => {
@@ -65,12 +66,13 @@ export function createWatcher(world: World, random: Random, publish: Publish): W
     const things = [...polled];
     polled.clear();
     for (const [key, thing] of things)
-      take(thing, key, thing.source === 'log' ? (stamps.get(key) ?? kernel.now()) : kernel.now(), 0);
+      take(thing, thing.source === 'log' ? (stamps.get(key) ?? kernel.now()) : kernel.now());
     stamps.clear();
   };
   const stamps = new Map<string, Ms>();
 
-  const lookByPoll = (thing: Watched, key: string) => {
+  const lookByPoll = (thing: Watched) => {
+    const { key } = thing;
     if (thing.read() === last.get(key) && !polled.has(key)) return;
     if (!polled.has(key)) stamps.set(key, kernel.now());
     polled.set(key, thing);
@@ -79,16 +81,17 @@ export function createWatcher(world: World, random: Random, publish: Publish): W
     kernel.at(pollAt, poll);
   };
 
-  const lookByInformer = (thing: Watched, key: string) => {
+  const lookByInformer = (thing: Watched) => {
     const site = thing.subject.site ?? '';
     if (!informed(world, site)) {
       if (!cutSince.has(site)) cutSince.set(site, kernel.now());
       const there = missed.get(site) ?? new Map();
       missed.set(site, there);
-      if (!there.has(key)) there.set(key, { thing, atMs: kernel.now() });
+      if (!there.has(thing.key)) there.set(thing.key, { thing, atMs: kernel.now() });
       return;
     }
-    take(thing, key, kernel.now(), random.int(informerDelayMs.min, informerDelayMs.max));
+    const atMs = kernel.now();
+    take(thing, atMs, (value) => tellLate(thing, value, atMs, random.int(informerDelayMs.min, informerDelayMs.max)));
   };
 
   const resume = (site: string) => {
@@ -99,17 +102,16 @@ export function createWatcher(world: World, random: Random, publish: Publish): W
       { type: 'gap', observer: 'informers', site, facts: informerFacts, fromMs: since, toMs: kernel.now() },
       kernel.now(),
     );
-    for (const [key, { thing, atMs }] of missed.get(site) ?? []) take(thing, key, atMs, 1);
+    for (const { thing, atMs } of missed.get(site)?.values() ?? [])
+      take(thing, atMs, (value) => tellLate(thing, value, atMs, 1));
     missed.delete(site);
   };
 
   return {
     look: (things) => {
-      for (const thing of things) {
-        const key = factKey(thing.fact, thing.subject);
-        if (thing.source === 'informer') lookByInformer(thing, key);
-        else lookByPoll(thing, key);
-      }
+      for (const thing of things)
+        if (thing.source === 'informer') lookByInformer(thing);
+        else lookByPoll(thing);
     },
     lookAtInformers: (site) => {
       if (informed(world, site)) resume(site);

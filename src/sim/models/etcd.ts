@@ -1,7 +1,7 @@
 /** One etcd cluster per site, a member on every control plane. Puts raft, processes, membership and answers together behind the model's interface. */
 import type { Site } from '../../domain/topology.ts';
 import { createSignal, type Kernel } from '../kernel.ts';
-import type { Etcd, Machines, Network, NodeName, SiteName } from '../model.ts';
+import type { Etcd, EtcdAnswer, Machines, Network, NodeName, SiteName } from '../model.ts';
 import { answerOf, fingerprint, isWhole, leaderOf, statusOf } from './etcd-answer.ts';
 import {
   addLearner,
@@ -27,6 +27,8 @@ const writesOwnS = 2;
 interface SiteEtcd {
   readonly cluster: RaftCluster;
   readonly byNode: ReadonlyMap<NodeName, RaftMember>;
+  /** What a client on the member's node meets; kept until the cluster changes. */
+  answer(member: RaftMember): EtcdAnswer;
   snapshot: Snapshot | undefined;
 }
 
@@ -93,8 +95,8 @@ export function createEtcd(
     hasQuorum: (site) => hasQuorum(find(site).cluster),
     whole: (site) => isWhole(find(site).cluster),
     answer: (node) => {
-      const [{ cluster }, member] = locate(node);
-      return answerOf(cluster, member);
+      const [etcd, member] = locate(node);
+      return etcd.answer(member);
     },
     stallDisk: (node, fsyncMs) => setDisk(node, Math.max(healthyFsyncMs, fsyncMs)),
     fsyncMs: (node) => locate(node)[1].fsyncMs,
@@ -142,6 +144,14 @@ function createSiteEtcd(
   );
   let depth = 0;
   let told = '';
+  const answers = new Map<RaftMember, EtcdAnswer>();
+  const answer = (member: RaftMember): EtcdAnswer => {
+    const kept = depth === 0 ? answers.get(member) : undefined;
+    if (kept !== undefined) return kept;
+    const found = answerOf(cluster, member);
+    if (depth === 0) answers.set(member, found);
+    return found;
+  };
   const cluster: RaftCluster = {
     site: site.name,
     kernel,
@@ -164,6 +174,7 @@ function createSiteEtcd(
       reconcile(cluster);
       for (const member of members) planPromotion(cluster, member);
       depth--;
+      answers.clear();
       const print = fingerprint(cluster);
       if (print !== told) tell();
       told = print;
@@ -171,7 +182,8 @@ function createSiteEtcd(
   };
   elect(cluster);
   told = fingerprint(cluster);
-  return { cluster, byNode: new Map(members.map((member) => [member.node, member])), snapshot: undefined };
+  const byNode = new Map(members.map((member) => [member.node, member]));
+  return { cluster, byNode, answer, snapshot: undefined };
 }
 
 /** The state after provisioning: a leader, and everybody hears it. */

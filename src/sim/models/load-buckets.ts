@@ -49,10 +49,7 @@ export function createLoadBuckets(
     return createSiteTraffic(plan.service, name, channels, entry, own[i], deps, random);
   });
   const splits = channels.map(() => createSplit(sites.length));
-  const stretch = createStretch(
-    kernel.now(),
-    own.some((flow) => flow?.database !== undefined),
-  );
+  const stretch = createStretch(kernel.now());
   const totalRps = (atMs: Ms) => arrivals.reduce((sum, channel) => sum + channel.rateRps(atMs), 0);
   const cornerMs = (atMs: Ms) =>
     arrivals.reduce((next, channel) => Math.min(next, channel.cornerMs(atMs)), Number.POSITIVE_INFINITY);
@@ -63,6 +60,7 @@ export function createLoadBuckets(
   let toMs = fromMs;
   let shares: readonly number[] = [];
   let commits: readonly boolean[] = [];
+  let reachable: readonly boolean[] = [];
   let cancel = () => {};
   let stopped = false;
   let booking = false;
@@ -76,6 +74,7 @@ export function createLoadBuckets(
   const open = (atMs: Ms) => {
     shares = sharesNow();
     commits = sites.map((site) => site.commits());
+    reachable = sites.map((site) => site.reachable());
     fromMs = atMs;
     const endMs = atMs + stretch.width(atMs, cornerMs(atMs), totalRps);
     closeAt(Math.max(onGrid(atMs) + bucketMs, onGrid(endMs)));
@@ -100,7 +99,14 @@ export function createLoadBuckets(
     spread(untilMs);
     sites.forEach((site, s) => {
       const could = live && commits[s]! ? site.commits() : commits[s]!;
-      const bucket = { fromMs, toMs: untilMs, asked: asked[s]!, ratesRps: rates[s]!, commits: could };
+      const bucket = {
+        fromMs,
+        toMs: untilMs,
+        asked: asked[s]!,
+        ratesRps: rates[s]!,
+        commits: could,
+        reachable: live ? site.reachable() : reachable[s]!,
+      };
       for (const traffic of site.take(bucket)) publish(traffic);
     });
     if (own.some((flow) => flow?.unsettled())) stretch.change(untilMs);

@@ -1,11 +1,13 @@
 /** Databases and what flows between them: every order is numbered by its site, committed, streamed, batched, promoted and audited as ranges. */
 import type { Ms } from '../../base/clock.ts';
+import type { Range } from '../../base/ranges.ts';
 import type { Replication } from '../../domain/between-sites.ts';
-import type { Audit } from '../../domain/event.ts';
 import type { Topology } from '../../domain/topology.ts';
 import { createSignal, type Kernel } from '../kernel.ts';
 import type { ControlPlane, Network, ReplicationModel, SiteName, Workloads } from '../model.ts';
+import { auditOf } from './replication/audit.ts';
 import { type Batch, createBatch } from './replication/batch.ts';
+import { commitSlices } from './replication/commit-slices.ts';
 import { type Carrier, counterparts, holdsAll } from './replication/convergence.ts';
 import { parseCron } from './replication/cron.ts';
 import { applyOrders, type Database } from './replication/database.ts';
@@ -43,7 +45,14 @@ interface Flow extends Carrier {
 /** The replication of a platform. Throws an InputError for a schedule that is no cron expression. */
 export function createReplication(kernel: Kernel, topology: Topology, deps: ReplicationDeps): ReplicationModel {
   const changed = createSignal<{ readonly at: Ms }>();
-  const emit = () => changed.emit({ at: kernel.now() });
+  /** When everything that had arrived was delivered; undefined: something was done since. */
+  let advancedMs: Ms | undefined;
+  const changing: ReplicationModel['changing'] = createSignal();
+  const emit = () => {
+    advancedMs = undefined;
+    changed.emit({ at: kernel.now() });
+  };
+  const settle = () => changing.emit({ at: kernel.now() });
   const logs = new Map<SiteName, OrderLog>(topology.sites.map((site) => [site.name, createOrderLog()]));
   const logOf = (site: SiteName) => {
     const log = logs.get(site) ?? createOrderLog();
@@ -62,19 +71,22 @@ export function createReplication(kernel: Kernel, topology: Topology, deps: Repl
     committed.set(database, group);
     return group;
   };
-  const writable = (database: Database) =>
-    database.loss === undefined &&
-    database.role === 'primary' &&
-    !database.fenced &&
-    !pairsOf(database).some((pair) => pair.waitsForPeer(database));
+  const writable = (database: Database) => {
+    if (database.loss !== undefined || database.role !== 'primary' || database.fenced) return false;
+    for (const pair of pairsOf(database)) if (pair.waitsForPeer(database)) return false;
+    return true;
+  };
   /** Delivers everything that has arrived by now; changes that circle may take several rounds. */
   const advance = () => {
+    if (advancedMs === kernel.now()) return;
+    advancedMs = kernel.now();
     for (let moved = true; moved; ) {
       moved = false;
       for (const flow of flows) if (flow.stream?.advance()) moved = true;
     }
   };
   const refresh = () => {
+    settle();
     advance();
     for (const flow of flows) {
       flow.stream?.refresh();
@@ -141,13 +153,16 @@ export function createReplication(kernel: Kernel, topology: Topology, deps: Repl
   deps.network.changed.on(refresh);
   deps.workloads.podChanged.on((pod) => {
     const database = databases.get(`${pod.site}/${pod.workload}`);
-    const sight = database?.refresh() ?? 'same';
-    if (sight === 'emptied') empty(database!);
+    if (database === undefined) return;
+    settle();
+    const sight = database.refresh();
+    if (sight === 'emptied') empty(database);
     if (sight !== 'same') refresh();
   });
 
   return {
     changed,
+    changing,
     list: () => topology.replication,
     writable: (site, workload) => writable(databaseOf(site, workload)),
     primary: (site, workload) => isPrimary(databaseOf(site, workload)),
@@ -155,20 +170,28 @@ export function createReplication(kernel: Kernel, topology: Topology, deps: Repl
       const database = databaseOf(site, workload);
       return pairsOf(database).reduce((most, pair) => Math.max(most, pair.commitMs(database)), 0);
     },
-    commit: (site, workload, count) => {
+    commit: (site, workload, count, sinceMs) => {
       advance();
       const database = databaseOf(site, workload);
-      const range = logOf(site).number(count, kernel.now());
+      const first = logOf(site).next();
+      const sent = pairsOf(database);
+      const delayMs = sent.reduce((most, pair) => Math.max(most, pair.delayMs(database)), 0);
+      for (const [orders, atMs] of commitSlices(count, sinceMs ?? kernel.now(), kernel.now(), delayMs)) {
+        const range = logOf(site).number(orders, atMs);
+        const segment = { atMs, orders: { [site]: [range] }, count: orders };
+        for (const pair of sent) pair.commit(database, segment);
+      }
+      advancedMs = undefined;
+      const range: Range = [first, first + count];
       if (count === 0) return range;
       database.held.add(site, range);
       committedNear(database).add(site, range);
-      const segment = { atMs: kernel.now(), orders: { [site]: [range] }, count };
-      for (const pair of pairsOf(database)) pair.commit(database, segment);
       return range;
     },
     acknowledge: (site, orders) => logOf(site).acknowledge(orders),
     indeterminate: (site, orders) => logOf(site).indeterminate(orders),
     promote: (site, workload) => {
+      settle();
       advance();
       const database = databaseOf(site, workload);
       const pairs = pairsOf(database);
@@ -184,11 +207,13 @@ export function createReplication(kernel: Kernel, topology: Topology, deps: Repl
       return { type: 'promotion', site, workload, missing, missingAgeMs: ageOf(missing, logOf, kernel.now()) };
     },
     fence: (site, workload, on) => {
+      settle();
       databaseOf(site, workload).fenced = on;
       emit();
     },
     stall: (name, on) => {
       const flow = flowOf(name);
+      settle();
       advance();
       if (on) stalled.add(name);
       else stalled.delete(name);
@@ -237,7 +262,7 @@ export function createReplication(kernel: Kernel, topology: Topology, deps: Repl
     },
     audit: () => {
       advance();
-      return audit([...databases.values()], flows);
+      return auditOf([...databases.values()], flows);
     },
   };
 }
@@ -254,27 +279,4 @@ function acknowledgedOf(logs: ReadonlyMap<SiteName, OrderLog>): SiteRanges {
 function ageOf(orders: SiteRanges, logOf: (site: SiteName) => OrderLog, nowMs: Ms): Ms {
   const ages = Object.entries(orders).map(([site, ranges]) => nowMs - logOf(site).committedMs(ranges[0]![0]));
   return isEmpty(orders) ? 0 : Math.max(...ages);
-}
-
-function audit(databases: readonly Database[], flows: readonly Flow[]): Audit {
-  const readable = databases.filter((database) => database.loss === undefined);
-  const by = (set: 'held' | 'duplicated' | 'resurrected') =>
-    Object.fromEntries(
-      readable
-        .map((database) => [database.key, database[set].snapshot()] as const)
-        .filter(([, orders]) => set === 'held' || !isEmpty(orders)),
-    );
-  const unreadable = databases.flatMap((database) =>
-    database.loss === undefined
-      ? []
-      : [[database.key, database.loss === 'closed' ? 'connection refused' : 'no answer'] as const],
-  );
-  return {
-    type: 'audit',
-    held: by('held'),
-    duplicated: by('duplicated'),
-    resurrected: by('resurrected'),
-    conflicts: flows.reduce((sum, flow) => sum + (flow.stream?.conflicts() ?? 0), 0),
-    unreadable: Object.fromEntries(unreadable),
-  };
 }

@@ -10,6 +10,8 @@ import { createFleet } from './connection-fleet.ts';
 import { freshConnections } from './fresh-connections.ts';
 import { createLeaderLease, type LeaderLease } from './leader-election.ts';
 
+type FreshAnswer = ReturnType<ControlPlane['write']>;
+
 type Leading = 'kube-controller-manager' | 'kube-scheduler';
 
 /** ms, half of the renewal deadline: a renewal that takes longer has failed. client-go tools/leaderelection/resourcelock/interface.go. Longer: leaders bear a slower etcd. */
@@ -81,11 +83,21 @@ export function createSiteControl(
   let told = '';
   let toldServers = '';
 
-  const fresh = (kind: 'write' | 'read') =>
-    freshConnections(kind, site.apiLoadBalancer, loadBalancer.rotation(), (node) => ({
+  /** What fresh connections meet, until the next refresh: observers ask far more often than anything changes. */
+  const met: { write: FreshAnswer | undefined; read: FreshAnswer | undefined } = {
+    write: undefined,
+    read: undefined,
+  };
+  const fresh = (kind: 'write' | 'read'): FreshAnswer => {
+    met[kind] ??= freshConnections(kind, site.apiLoadBalancer, loadBalancer.rotation(), (node) => ({
       answer: answer(node),
       commitMs: etcd.answer(node).commitMs,
     }));
+    return met[kind];
+  };
+  const forget = () => {
+    met.write = met.read = undefined;
+  };
   const whole = () =>
     controlPlanes.every((node) => servers.ready(node) && servers.answer(node) === 'ok') &&
     etcd.whole(site.name) &&
@@ -105,9 +117,11 @@ export function createSiteControl(
     while (waiting.length > 0 && leases['kube-controller-manager'].acting() !== undefined) waiting.shift()!();
   };
   const refresh = () => {
+    forget();
     for (const node of controlPlanes) servers.update(node);
     loadBalancer.update();
     for (const each of Object.values(leases)) each.update();
+    forget();
     const serversNow = printServers();
     if (serversNow !== toldServers) fleet.updateAll();
     toldServers = serversNow;

@@ -14,15 +14,18 @@ const resetDoneRatio = 0.5;
 
 /** A site that is asked. */
 export interface SiteTraffic {
-  /** One bucket: whole requests and smooth rates per channel. `commits`: whether the database took commits while it lasted. */
+  /** One bucket: whole requests and smooth rates per channel. `commits`, `reachable`: whether the database took commits, and whether packets got there, while it lasted. */
   take(bucket: {
     readonly fromMs: Ms;
     readonly toMs: Ms;
     readonly asked: ArrayLike<number>;
     readonly ratesRps: ArrayLike<number>;
     readonly commits: boolean;
+    readonly reachable: boolean;
   }): readonly Traffic[];
   commits(): boolean;
+  /** Customers' packets get to the site. */
+  reachable(): boolean;
   inFlight(): number;
 }
 
@@ -58,22 +61,22 @@ export function createSiteTraffic(
   const { replication } = deps;
   const database = flow?.database;
   let reached = true;
-  const commitAll = ({ ok, late, reset }: Ended) => {
+  const commitAll = ({ ok, late, reset }: Ended, fromMs: Ms) => {
     if (database === undefined) return;
-    if (ok > 0) replication.acknowledge(site, replication.commit(site, database, ok));
+    if (ok > 0) replication.acknowledge(site, replication.commit(site, database, ok, fromMs));
     const open = late + random.binomial(reset, resetDoneRatio);
     if (open > 0 && replication.writable(site, database))
-      replication.indeterminate(site, replication.commit(site, database, open));
+      replication.indeterminate(site, replication.commit(site, database, open, fromMs));
   };
   return {
     inFlight: ledger.inFlight,
     commits: () => database === undefined || replication.writable(site, database),
-    take: ({ fromMs, toMs, asked, ratesRps, commits }) => {
+    reachable: () => flow === undefined || deps.network.reachable(site),
+    take: ({ fromMs, toMs, asked, ratesRps, commits, reachable }) => {
       const seconds = (toMs - fromMs) / 1000;
       const admitted = channels.map((_, c) => admit(limits[c]!, asked[c]!, seconds));
       const limited = admitted.map((count, c) => asked[c]! - count);
       const rateRps = admitted.reduce((sum, count, c) => sum + (limited[c]! > 0 ? count / seconds : ratesRps[c]!), 0);
-      const reachable = flow === undefined || deps.network.reachable(site);
       const worked = flow?.step(reachable ? rateRps : 0, fromMs, toMs) ?? refused;
       const lost = reached && !reachable;
       reached = reachable;
@@ -87,7 +90,7 @@ export function createSiteTraffic(
         timeoutMs: timeoutMs * step.outcome.tries,
         commits,
       });
-      commitAll(ended);
+      commitAll(ended, fromMs);
       return traffic;
     },
   };

@@ -3,11 +3,11 @@ import type { Ms } from '../../base/clock.ts';
 
 /** The resolution of everything that is judged. ms. */
 export const bucketMs = 100;
-/** Fine buckets go on for this long after the last change, so that holds and recoveries are seen at full resolution. Longer where orders are committed: they are committed at the end of their bucket, so a database that dies in a wide one would seem to lose more than it did. ms. */
-const calmMs = 5_000;
-const calmWithDatabaseMs = 60_000;
-/** Widths grow to this after the calm, and to the widest when nothing at all has changed for ten times as long. ms. */
+/** Fine buckets go on for this long after the last change, so that holds and recoveries are seen at full resolution. ms. */
+const calmMs = 3_000;
+/** Widths are this after the calm, and the widest when nothing at all has changed for that long; such buckets end at whole multiples of their width. ms. */
 const wideMs = 1_000;
+const longCalmMs = 60_000;
 const widestMs = 10_000;
 /** A rate that moves by more than this in one second counts as a change; by more than this within one bucket it narrows the bucket. */
 const slopeRatio = 0.02;
@@ -16,13 +16,12 @@ const slopeRatio = 0.02;
 export interface Stretch {
   /** Something changed at `atMs`. */
   change(atMs: Ms): void;
-  /** Width of the bucket that starts at `atMs`: a multiple of 100 ms that ends no later than `cornerMs` where that is possible. `rateRps`: total rate at a time. */
+  /** Width of the bucket that starts at `atMs`: a multiple of 100 ms (from a start on that grid) that ends no later than `cornerMs` where that is possible. `rateRps`: total rate at a time. */
   width(atMs: Ms, cornerMs: Ms, rateRps: (atMs: Ms) => number): Ms;
 }
 
 /** A stretch that starts with a change. */
-export function createStretch(atMs: Ms, commits: boolean): Stretch {
-  const calm = commits ? calmWithDatabaseMs : calmMs;
+export function createStretch(atMs: Ms): Stretch {
   let changedMs = atMs;
   let lastMs = bucketMs;
   let lastRps = 0;
@@ -36,8 +35,8 @@ export function createStretch(atMs: Ms, commits: boolean): Stretch {
       if (jumped || slope(rateRps, nowMs, 1000) > slopeRatio) changedMs = nowMs;
       lastRps = nowRps;
       const quietMs = nowMs - changedMs;
-      const limitMs = quietMs < calm ? bucketMs : quietMs < 10 * calm ? wideMs : widestMs;
-      let spanMs = Math.min(limitMs, lastMs * 2, Math.max(bucketMs, cornerMs - nowMs));
+      const limitMs = quietMs < calmMs ? bucketMs : quietMs < longCalmMs ? wideMs : widestMs;
+      let spanMs = Math.min(limitMs - (nowMs % limitMs), Math.max(bucketMs, cornerMs - nowMs));
       spanMs = Math.max(bucketMs, Math.floor(spanMs / bucketMs) * bucketMs);
       while (spanMs > bucketMs && slope(rateRps, nowMs, spanMs - 1) > slopeRatio)
         spanMs = Math.max(bucketMs, spanMs - bucketMs * Math.ceil(spanMs / 200));

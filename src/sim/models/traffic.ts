@@ -43,6 +43,7 @@ export function createTraffic(
   deps.workloads.podChanged.on((pod) => touch(pod.site, pod));
   deps.routing.changed.on(({ site }) => touch(site, undefined));
   deps.network.changed.on(() => touch(undefined, 'network'));
+  deps.replication.changing.on(() => load?.beforeChange());
   deps.replication.changed.on(() => {
     if (load?.commitsChanged()) touch(undefined, undefined);
   });

@@ -53,6 +53,21 @@ describe('a logical stream', () => {
     expect(f.until(() => f.world.replication.converged(), 60_000)).toBeLessThan(24_000);
   });
 
+  it.each([10_000, 100_000])(
+    'loses what was on its way at the cut and no more, after %i ms in which nothing happened',
+    async (calmMs) => {
+      const f = await trading(stream(both), 1_000);
+      f.wait(calmMs);
+      f.act('node.kill', { on: 'node', site: 'east', node: 'east-worker' });
+      f.act('node.kill', { on: 'node', site: 'east', node: 'east-worker2' });
+      f.wait(5_000);
+      const acknowledged = countOf(f.world.replication.takeNews().acknowledged.east!);
+      const missing = acknowledged - held(f, 'west', 'east');
+      expect(missing).toBeGreaterThan(0);
+      expect(missing).toBeLessThan(0.5 * 1_000 * 0.25);
+    },
+  );
+
   it('after a cut of more than 60 s starts again with the next try of its worker, each 5 s', async () => {
     const f = await trading(stream(both));
     cut(f, 'link.cut');

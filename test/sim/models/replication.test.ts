@@ -25,6 +25,18 @@ describe('streams', () => {
     expect(world.model.lag('orders')).toEqual({ records: 0, ageMs: 0 });
   });
 
+  it('commits of a long stretch have left when they were made, not when the stretch ended', () => {
+    const world = createReplicationWorld();
+    world.model.changing.on(() => {
+      if (world.kernel.now() === 10_000 && world.model.lag('orders').records === 0)
+        world.model.commit('east', 'postgres', 1_000, 9_000);
+    });
+    world.run(10_000);
+    world.network.cutLink('east', 'west', 'both');
+    expect(world.model.lag('orders').records).toBe(100);
+    expect(world.held('west')).toEqual({ east: [[1, 901]] });
+  });
+
   it('steady streaming makes no events at all', () => {
     const world = createReplicationWorld({ replication: [bothWays] });
     world.trade(['east', 'west'], 50, 5_000);

@@ -224,6 +224,7 @@ export function createWorld(shape: Topology, seed = '1'): World {
   const machines = { power: () => 'on' } as unknown as Machines;
   const replication = {
     changed: replicationSignal,
+    changing: createSignal<{ at: number }>(),
     writable: () => knobs.writable,
     primary: () => knobs.writable,
     commitMs: () => 0,

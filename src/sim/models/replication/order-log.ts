@@ -7,6 +7,8 @@ import { createGrowingSet } from './growing-set.ts';
 export interface OrderLog {
   /** The next `count` (≥ 0) numbers, committed at `nowMs`. Numbers begin at 1. */
   number(count: number, nowMs: Ms): Range;
+  /** The number that comes next. */
+  next(): number;
   /** When an order was committed; the newest commit for a number not yet given. */
   committedMs(order: number): Ms;
   acknowledge(orders: Range): void;
@@ -31,6 +33,7 @@ export function createOrderLog(): OrderLog {
       if (count > 0) times.add(next, nowMs);
       return [from, next];
     },
+    next: () => next,
     committedMs: (order) => times.of(order),
     acknowledge: (orders) => {
       acknowledged.add(orders);

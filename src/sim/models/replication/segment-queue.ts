@@ -1,7 +1,7 @@
 /** The commits that a stream has not delivered: a queue that never shifts an array and joins neighbours when it grows long. Apart because a cut of hours must stay cheap. */
 import type { Ms } from '../../../base/clock.ts';
 import type { Range } from '../../../base/ranges.ts';
-import { merge } from './site-orders.ts';
+import { mergeAll } from './site-orders.ts';
 import type { Segment } from './stream.ts';
 
 /** Above this length neighbours within a second are joined. Orders and amount stay exact, the age of the oldest to 1 s. */
@@ -105,5 +105,5 @@ function join(last: Segment, next: Segment): Segment | undefined {
 function gather(last: Segment, next: Segment): Segment | undefined {
   if (last.passedOnMs === undefined || next.passedOnMs === undefined) return undefined;
   if (next.atMs - last.passedOnMs >= gatherMs) return undefined;
-  return { ...last, atMs: next.atMs, orders: merge(last.orders, next.orders), count: last.count + next.count };
+  return { ...last, atMs: next.atMs, orders: mergeAll([last.orders, next.orders]), count: last.count + next.count };
 }

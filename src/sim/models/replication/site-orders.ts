@@ -1,5 +1,5 @@
 /** Sets of orders of several sites: every site numbers its own, so a set is one range set per site. Apart because databases, streams and audits all speak in it. */
-import { countOf, difference, intersection, type Range, type RangeSet, union } from '../../../base/ranges.ts';
+import { countOf, difference, intersection, type Range, type RangeSet, rangeSet } from '../../../base/ranges.ts';
 import type { SiteName } from '../../model.ts';
 import { createGrowingSet, type GrowingSet } from './growing-set.ts';
 
@@ -64,15 +64,21 @@ export function common(a: SiteRanges, b: SiteRanges): SiteRanges {
   return combine(a, b, intersection);
 }
 
-/** All orders of both. */
-export function merge(a: SiteRanges, b: SiteRanges): SiteRanges {
-  const sites = [...new Set([...Object.keys(a), ...Object.keys(b)])];
-  return Object.fromEntries(sites.map((site) => [site, union(a[site] ?? [], b[site] ?? [])]));
+/** All orders of all of them. */
+export function mergeAll(sets: readonly SiteRanges[]): SiteRanges {
+  const bySite: Record<SiteName, Range[]> = {};
+  for (const set of sets)
+    for (const site of Object.keys(set)) {
+      bySite[site] ??= [];
+      bySite[site].push(...set[site]!);
+    }
+  return Object.fromEntries(Object.entries(bySite).map(([site, ranges]) => [site, rangeSet(ranges)]));
 }
 
 /** Whether no order is in the set. */
 export function isEmpty(orders: SiteRanges): boolean {
-  return Object.values(orders).every((ranges) => ranges.length === 0);
+  for (const site in orders) if (orders[site]!.length > 0) return false;
+  return true;
 }
 
 /** How many orders. */
@@ -81,6 +87,10 @@ export function countOrders(orders: SiteRanges): number {
 }
 
 function combine(a: SiteRanges, b: SiteRanges, operate: (a: RangeSet, b: RangeSet) => RangeSet): SiteRanges {
-  const all = Object.entries(a).map(([site, ranges]) => [site, operate(ranges, b[site] ?? [])] as const);
-  return Object.fromEntries(all.filter(([, ranges]) => ranges.length > 0));
+  const out: Record<SiteName, RangeSet> = {};
+  for (const site of Object.keys(a)) {
+    const ranges = operate(a[site]!, b[site] ?? []);
+    if (ranges.length > 0) out[site] = ranges;
+  }
+  return out;
 }

@@ -4,7 +4,7 @@ import type { Replication } from '../../../domain/between-sites.ts';
 import type { Kernel } from '../../kernel.ts';
 import { conflictingRows } from './conflicts.ts';
 import { applyOrders, type Database } from './database.ts';
-import { common, isEmpty, merge, type SiteRanges, without } from './site-orders.ts';
+import { common, isEmpty, mergeAll, type SiteRanges, without } from './site-orders.ts';
 import { caughtUpWithinMs, createStream, type Path, type Segment, type Stream } from './stream.ts';
 
 /** What a pair asks of its surroundings. */
@@ -34,6 +34,8 @@ export interface StreamPair {
   promote(database: Database): void;
   /** A commit of this database would wait for a peer that does not answer. */
   waitsForPeer(database: Database): boolean;
+  /** One way from this database to the other, ms; 0 when nothing is sent that way. */
+  delayMs(database: Database): number;
   /** Round trip that a commit of this database adds, ms. */
   commitMs(database: Database): number;
   lag(): { readonly records: number; readonly ageMs: Ms };
@@ -111,7 +113,10 @@ export function createStreamPair(
     ends,
     bothWays: spec.bothWays,
     refresh,
-    advance: () => both.map((each) => each.stream.advance()).includes(true),
+    advance: () => {
+      const forth = forward.stream.advance();
+      return reverse.stream.advance() || forth;
+    },
     commit: (database, segment) => {
       if (writesApart()) apart.set(database, (apart.get(database) ?? 0) + segment.count);
       for (const each of active())
@@ -144,17 +149,26 @@ export function createStreamPair(
       else if (!to.stream.flowing) to.synchronous = false;
     },
     waitsForPeer: (database) =>
-      active().some((each) => each.from === database && each.synchronous && !each.stream.flowing),
+      spec.synchronous &&
+      both.some((each) => each.stream.active && each.from === database && each.synchronous && !each.stream.flowing),
+    delayMs: (database) => {
+      for (const each of both) if (each.stream.active && each.from === database) return each.stream.path.delayMs;
+      return 0;
+    },
     commitMs: (database) =>
       active()
         .filter((each) => each.from === database && each.synchronous)
         .reduce((most, each) => Math.max(most, 2 * each.stream.path.delayMs), 0),
     lag: () => {
-      const lags = active().map((each) => each.stream.lag());
-      return {
-        records: lags.reduce((sum, lag) => sum + lag.records, 0),
-        ageMs: lags.reduce((most, lag) => Math.max(most, lag.ageMs), 0),
-      };
+      let records = 0;
+      let ageMs = 0;
+      for (const { stream } of both) {
+        if (!stream.active) continue;
+        const lag = stream.lag();
+        records += lag.records;
+        ageMs = Math.max(ageMs, lag.ageMs);
+      }
+      return { records, ageMs };
     },
     stalled: () => active().some((each) => each.stream.stalled()),
     caughtUp: () => active().every((each) => each.stream.caughtUp()),
@@ -169,7 +183,7 @@ export function createStreamPair(
 
 function inFlight(stream: Stream, nowMs: Ms): SiteRanges {
   const sinceMs = nowMs - Math.max(caughtUpWithinMs, 2 * stream.path.delayMs);
-  return stream.waitingSince(sinceMs).reduce<SiteRanges>((all, segment) => merge(all, segment.orders), {});
+  return mergeAll(stream.waitingSince(sinceMs).map((segment) => segment.orders));
 }
 
 function segmentOf(orders: SiteRanges, atMs: Ms): Segment {
