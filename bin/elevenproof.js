@@ -13,6 +13,17 @@ function fail(error) {
   process.exitCode = 70;
 }
 
+// Where an error arose, if that was in a file that is none of ours.
+function foreignPlace(error) {
+  const frame = error instanceof Error && /file:\/\/(\/[^\n)]*:\d+:\d+)/.exec(String(error.stack));
+  if (!frame || frame[0].indexOf(new URL('..', import.meta.url).href) === 0) return undefined;
+  return plain(decodeURI(frame[1]));
+}
+
+function plain(text) {
+  return String(text).replace(/[^\x20-\x7e\u00a0-\u1fff\u2030-\ufefe]/g, ' ');
+}
+
 if (major < 20 || (major === 20 && minor < 19)) {
   process.stderr.write(
     `Expected Node 20.19 or newer, got ${process.versions.node}. Install a newer Node and run again.\n`,
@@ -21,13 +32,19 @@ if (major < 20 || (major === 20 && minor < 19)) {
 } else {
   // Node itself would end with 1, which means *missed* here.
   process.on('uncaughtException', (error) => {
-    fail(error);
+    const place = foreignPlace(error);
+    if (place === undefined) fail(error);
+    else {
+      process.stderr.write(`${place}  The scenario file threw after it was loaded: ${plain(error.message)}\n`);
+      process.exitCode = 70;
+    }
     process.exit();
   });
   // A scenario file may end the process, or wait for what never comes: silence would look like success.
   let settled = false;
   process.on('exit', (code) => {
-    if (settled || code !== 0) return;
+    // 4, 5 and 70 are ends of our own: an interrupt that leaves at once, an internal error.
+    if (settled || code === 4 || code === 5 || code === 70) return;
     process.stderr.write('The process ended before the command did: a scenario file ended it, or waits for ever.\n');
     process.exitCode = 70;
   });

@@ -1,6 +1,6 @@
 /** `elevenproof init`: a starter scenario and topology that run as they are. */
 import { existsSync } from 'node:fs';
-import { symlink, writeFile } from 'node:fs/promises';
+import { open, rm, symlink } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import type { Command } from 'commander';
@@ -40,15 +40,19 @@ async function initCommand(folder: string, json: boolean, io: Io): Promise<void>
         hint: 'Nothing is overwritten. Give another folder.',
       })),
     );
+  const made: string[] = [];
+  let link: string | undefined;
   try {
-    for (const [path, text] of Object.entries(starterFiles)) await write(join(folder, path), text);
+    for (const [path, text] of Object.entries(starterFiles)) await write(join(folder, path), text, made);
+    link = await makeImportable(folder, made);
   } catch (error) {
+    // Nothing half-written: all of it was made by this very call.
+    for (const path of made.reverse()) await rm(path, { force: true, recursive: true });
     const why = whyUnwritten(error);
     if (why === undefined) throw error;
     throw new InputError({ file: folder, message: `Expected a folder that can be written, ${why}` });
   }
   const files = Object.keys(starterFiles).map((path) => join(folder, path));
-  const link = await makeImportable(folder);
   const run = `elevenproof run ${quote(join(folder, 'pod-loss.mjs'))}`;
   if (json) {
     io.out(`${JSON.stringify({ files, ...(link !== undefined && { link }), run }, null, 2)}\n`);
@@ -59,19 +63,24 @@ async function initCommand(folder: string, json: boolean, io: Io): Promise<void>
   io.out(`\nRun it            ${run}\nOn a weaker shop  ${run} --twin one-pod\n`);
 }
 
-async function write(path: string, text: string): Promise<void> {
-  makeFolders(dirname(path));
-  await writeFile(path, text, { flag: 'wx' });
+/** Notes what it makes, folders too. */
+async function write(path: string, text: string, made: string[]): Promise<void> {
+  const top = makeFolders(dirname(path));
+  if (top !== undefined) made.push(top);
+  const file = await open(path, 'wx');
+  made.push(path);
+  await file.writeFile(text).finally(() => file.close());
 }
 
 /** A scenario imports `elevenproof`. Where that is not installed, a link to this copy makes it so; gives the link then. */
-async function makeImportable(folder: string): Promise<string | undefined> {
+async function makeImportable(folder: string, made: string[]): Promise<string | undefined> {
   try {
     createRequire(resolve(folder, 'pod-loss.mjs')).resolve('elevenproof/package.json');
     return undefined;
   } catch {
     const link = join(folder, 'node_modules', 'elevenproof');
-    makeFolders(dirname(link));
+    const top = makeFolders(dirname(link));
+    if (top !== undefined) made.push(top);
     await symlink(projectRoot(), link, 'junction');
     return link;
   }

@@ -12,7 +12,7 @@ export interface Io {
   readonly columns: number | undefined;
   /** Whether colours are wanted. */
   readonly coloured: boolean;
-  /** Calls back on every interrupt (Ctrl-C, SIGTERM) until the given function is called. */
+  /** Calls back on every interrupt (Ctrl-C, SIGTERM, a terminal that was closed) until the given function is called. */
   readonly onInterrupt: (callback: () => void) => () => void;
   /** Ends the process at once. */
   readonly leave: (code: number) => void;
@@ -28,9 +28,11 @@ export function processIo(): Io {
     onInterrupt: (callback) => {
       process.on('SIGINT', callback);
       process.on('SIGTERM', callback);
+      process.on('SIGHUP', callback);
       return () => {
         process.off('SIGINT', callback);
         process.off('SIGTERM', callback);
+        process.off('SIGHUP', callback);
       };
     },
     leave: (code) => process.exit(code),

@@ -1,10 +1,10 @@
 /** The folder of one run and the lock in it. Apart because two runs must never share a folder, and because `abort` and `judge` find a run by it. */
-import { existsSync, readFileSync, statSync } from 'node:fs';
-import { readdir, rm, rmdir, writeFile } from 'node:fs/promises';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { open, readdir, rm, rmdir } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { InputError } from '../base/errors.ts';
 import { makeFolders } from '../base/make-folders.ts';
-import { readPlainFile } from '../base/plain-file.ts';
+import { readPlainFile, whyUnread } from '../base/plain-file.ts';
 import { whyUnwritten } from '../base/writing.ts';
 import { refuseNoRun, traces } from './find-runs.ts';
 
@@ -36,7 +36,7 @@ export async function claimRunFolder(
   const made = await attempt(path, async () => makeFolders(path));
   const start = processStart(process.pid);
   const lock: RunLock = { pid: process.pid, ...(start === undefined ? {} : { processStart: start }), ...about };
-  await attempt(path, () => writeFile(join(path, lockName), `${JSON.stringify(lock)}\n`, { flag: 'wx' }));
+  await attempt(path, () => writeLock(path, lock, made));
   return { path, release: () => release(path, made) };
 }
 
@@ -48,6 +48,19 @@ function refuseTaken(path: string): void {
     message: `Expected a folder without a run, found ${trace}`,
     hint: 'Two runs never share a folder. Give another --out, or remove this one.',
   });
+}
+
+/** A lock of which not all could be written would keep every later run out. */
+async function writeLock(path: string, lock: RunLock, firstMade: string | undefined): Promise<void> {
+  const file = await open(join(path, lockName), 'wx');
+  try {
+    await file.writeFile(`${JSON.stringify(lock)}\n`);
+  } catch (error) {
+    await release(path, firstMade);
+    throw error;
+  } finally {
+    await file.close();
+  }
 }
 
 async function attempt<T>(path: string, act: () => Promise<T>): Promise<T> {
@@ -82,6 +95,11 @@ export function refuseNoFolder(folder: string): void {
     throw new InputError({ file: folder, message: 'Expected a run folder, found nothing there' });
   if (!statSync(folder).isDirectory())
     throw new InputError({ file: folder, message: 'Expected a run folder, found a file' });
+  try {
+    readdirSync(folder);
+  } catch (error) {
+    throw new InputError({ file: folder, message: `Expected a run folder, but ${whyUnread(error)}` });
+  }
 }
 
 /** The lock of a run folder; undefined: there is none. Throws an InputError when the folder does not exist or holds no run. */

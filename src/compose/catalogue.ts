@@ -4,6 +4,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, extname, join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { InputError, knownWords, type Problem } from '../base/errors.ts';
+import { readPlainFile, whyUnread } from '../base/plain-file.ts';
 import { checkDefined } from '../domain/defined-scenario.ts';
 import type { Scenario } from '../domain/scenario.ts';
 import { placeInModule, placeOfWord } from './module-place.ts';
@@ -32,12 +33,23 @@ export async function loadScenario(
   nameOrPath: string,
 ): Promise<{ readonly scenario: Scenario; readonly path: string; readonly sha256: string }> {
   const path = await find(nameOrPath);
-  const sha256 = createHash('sha256').update(readFileSync(path)).digest('hex');
+  const sha256 = createHash('sha256').update(readSource(path, nameOrPath)).digest('hex');
   const loaded = await importFile(path);
   const problems = checkDefined(loaded);
   if (problems.length > 0) throw new InputError(problems.map((problem) => ({ file: nameOrPath, ...problem })));
   return { scenario: loaded as Scenario, path, sha256 };
 }
+
+function readSource(path: string, nameOrPath: string): Buffer {
+  try {
+    return readPlainFile(path, mebibytesMax);
+  } catch (error) {
+    throw new InputError({ file: nameOrPath, message: `Expected a readable scenario file, but ${whyUnread(error)}` });
+  }
+}
+
+/** A scenario is written by hand; profiles of its own may lie in it. */
+const mebibytesMax = 64;
 
 async function find(nameOrPath: string): Promise<string> {
   if (/[/\\]|\.[cm]?[jt]s$/.test(nameOrPath)) {
@@ -81,17 +93,38 @@ async function importFile(path: string): Promise<unknown> {
     if (problems !== undefined) {
       const text = readFileSync(path, 'utf8');
       throw new InputError(
-        problems.map((problem) => ({ ...place, ...placeOfWord(text, problem.message), ...problem })),
+        problems.map((problem) =>
+          problem.file === undefined ? { ...place, ...placeOfWord(text, problem.message), ...problem } : problem,
+        ),
       );
     }
-    const hint = path.endsWith('ts')
-      ? 'This Node cannot run TypeScript by itself: compile the file, write it as .mjs, or start Node with a loader (`node --import tsx`).'
-      : 'The file must load as an ES module.';
     throw new InputError({
-      message: `The scenario does not load: ${cause instanceof Error ? cause.message : String(cause)}`,
+      message: `The scenario does not load: ${wordsOf(cause)}`,
       ...place,
-      hint,
+      hint: hintOf(path, cause),
     });
+  }
+}
+
+function hintOf(path: string, cause: unknown): string {
+  const code = (cause as { code?: unknown } | null)?.code;
+  if (path.endsWith('ts') && (code === 'ERR_UNKNOWN_FILE_EXTENSION' || cause instanceof SyntaxError))
+    return 'This Node cannot run TypeScript by itself: compile the file, write it as .mjs, or start Node with a loader (`node --import tsx`).';
+  if (code === 'ERR_MODULE_NOT_FOUND') return 'Is it installed, and does the path begin with ./ ?';
+  if (typeof code === 'string' || cause instanceof SyntaxError) return 'The file must load as an ES module.';
+  return 'The file threw while it was loaded.';
+}
+
+/** Characters of a message that a person would still read. */
+const wordsMax = 1_000;
+
+/** What was thrown, in words. It may be anything, also what throws when it is asked. */
+function wordsOf(cause: unknown): string {
+  try {
+    const text = cause instanceof Error ? cause.message : String(cause);
+    return text.length > wordsMax ? `${text.slice(0, wordsMax)} …` : text;
+  } catch {
+    return 'it threw what cannot be shown';
   }
 }
 

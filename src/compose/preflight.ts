@@ -29,6 +29,8 @@ export function preflight({ scenario, topology, platform, duds }: PreflightInput
     checkFault(name, fault, topology, platform, file, problems, missing);
   for (const { state, condition } of conditionsOf(scenario.story))
     checkSubject(`state \`${state}\` waits for \`${condition.fact}\``, condition.subject, topology, missing);
+  for (const { service, site } of scenario.stopWhen)
+    if (site !== undefined) checkSubject(`the stop condition on \`${service}\``, { site }, topology, missing);
   missing.report(topology, file, problems);
   checkServices(scenario, topology, file, problems);
   problems.throwIfAny();

@@ -1,7 +1,9 @@
 /** Runs one scenario on one platform from files to verdicts, and writes what a run leaves behind. */
-import { InputError } from '../base/errors.ts';
+import { join } from 'node:path';
+import { InputError, OperatingError } from '../base/errors.ts';
 import { projectVersion } from '../base/host.ts';
 import { makeFolders } from '../base/make-folders.ts';
+import { whyUnwritten } from '../base/writing.ts';
 import { checkDefined } from '../domain/defined-scenario.ts';
 import type { RunEvent } from '../domain/event.ts';
 import type { RunRecord } from '../domain/record.ts';
@@ -44,8 +46,7 @@ export async function runScenario(options: RunOptions): Promise<RunResult> {
   });
   const record = buildRecord(options, prepared, outcome, startedAt);
   if (options.out !== undefined) {
-    const { writeRecord } = await import('../report/record.ts');
-    writeRecord(options.out, record);
+    await keepRecord(options.out, record);
   }
   return {
     record,
@@ -53,6 +54,20 @@ export async function runScenario(options: RunOptions): Promise<RunResult> {
     exitCode: record.exitCode,
     ...(options.out !== undefined && { folder: options.out }),
   };
+}
+
+async function keepRecord(folder: string, record: RunRecord): Promise<void> {
+  const { writeRecord } = await import('../report/record.ts');
+  try {
+    writeRecord(folder, record);
+  } catch (error) {
+    throw new OperatingError(
+      `Failed to write ${join(folder, 'record.json')}: ${whyUnwritten(error) ?? String(error)}`,
+      {
+        hint: `What was written of its timeline can be judged: elevenproof judge ${folder}`,
+      },
+    );
+  }
 }
 
 /** Makes the folder of a run; one that exists already belongs to another run. */

@@ -43,6 +43,8 @@ export interface Finding {
   readonly evidence: readonly number[];
   /** Nothing that was not observed could turn this *missed*: a lost order is lost. */
   readonly definite?: true;
+  /** A mean or a quantile up to the end of the run: the rest of a run that broke off could have turned it. */
+  readonly open?: true;
 }
 
 /** A finding with what was asked. */

@@ -45,14 +45,16 @@ function touches(thing: string, slis: readonly string[]): boolean {
   return slis.includes(thing) || (slis.includes('workloads') && !isProber(thing) && thing !== 'data');
 }
 
-/** Why a finding must not stand as it is; undefined when it may. A definite *missed* stands in any case; any *missed* stands where only less was asked or seen of the end, unless the operator's part of the story was not played. */
+/** Why a finding must not stand as it is; undefined when it may. A definite *missed* stands in any case; any *missed* stands where only less was asked or seen of the end, unless it is open (the rest of a torn run could have turned it) or the operator's part of the story was not played. */
 export function doubtAfter(run: FoldedRun, objective: Objective, finding: Finding): string | undefined {
   if (finding.standing === 'unknown' || finding.definite === true) return undefined;
   const blind = blindness(run, objective, finding);
   if (blind !== undefined) return blind;
+  if (run.ended === undefined && (finding.standing === 'met' || finding.open === true))
+    return 'the timeline was torn off';
   if (finding.standing === 'missed') return unplayed(run, finding);
-  if (run.ended === undefined) return 'the timeline was torn off';
-  if (run.ended.how !== 'complete') return `the run ${run.ended.how === 'aborted' ? 'was aborted' : 'failed'}`;
+  const how = run.ended?.how ?? 'complete';
+  if (how !== 'complete') return `the run ${how === 'aborted' ? 'was aborted' : 'failed'}`;
   return loadDoubt(run, objective, finding);
 }
 

@@ -52,6 +52,7 @@ function evaluate(run: FoldedRun, options: AmplificationOptions): Finding {
   return finding(standingOf(triesPerRequest <= options.triesPerRequestMax), `${triesPerRequest.toFixed(2)} tries`, {
     because: `${formatCount(sum.asked)} asked, ${formatCount(sum.retries)} retries`,
     window,
+    ...(window.toMs >= run.endMs && { open: true }),
     figures: { triesPerRequest, retries: sum.retries },
   });
 }

@@ -62,6 +62,7 @@ function evaluate(run: FoldedRun, options: AvailabilityOptions): Finding {
   return finding(standingOf(sum.ok >= options.ratioMin * ended - 1e-9 * ended), formatRatio(availabilityRatio), {
     because: told(sum),
     window,
+    ...(window.toMs >= run.endMs && { open: true }),
     figures: { availabilityRatio, failedRequests: sum.failed, indeterminateRequests: sum.indeterminate },
     evidence: sum.failures,
   });

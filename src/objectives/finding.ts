@@ -9,6 +9,7 @@ export interface Details {
   readonly figures?: Readonly<Record<string, number>>;
   readonly evidence?: readonly number[];
   readonly definite?: true;
+  readonly open?: true;
   readonly gapsMatter?: { readonly fromMs: Ms; readonly toMs: Ms };
 }
 

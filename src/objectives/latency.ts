@@ -67,6 +67,7 @@ function evaluate(run: FoldedRun, options: LatencyOptions): Finding {
   return finding(standingOf(latencyMs <= msMax), formatLatency(latencyMs), {
     because: `${formatCount(successes)} successes, median ${formatLatency(histogram.quantile(0.5))}`,
     window,
+    ...(window.toMs >= run.endMs && { open: true }),
     figures: { latencyMs, p50Ms: histogram.quantile(0.5), p99Ms: histogram.quantile(0.99) },
   });
 }

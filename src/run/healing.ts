@@ -6,7 +6,7 @@ import { factKey } from '../domain/fact.ts';
 import type { Platform } from '../platform/platform.ts';
 import type { Bus } from './bus.ts';
 import { tellOutcome } from './tell-outcome.ts';
-import type { PlannedUndo, UndoJournal } from './undo-journal.ts';
+import type { JournalLine, PlannedUndo, UndoJournal } from './undo-journal.ts';
 import type { Waits } from './waits.ts';
 
 /** A fault whose undo was not proven within its limit. */
@@ -73,8 +73,15 @@ export function createHealing(options: HealingOptions): Healing {
   };
   const start = (pass: Pass) => {
     bus.tell({ type: 'fault.healing', fault: pass.undo.fault, pass: pass.undo.pass });
+    if (pass.concluded) issue(pass);
+    pass.result = pass.concluded ? prove(pass) : undoOnceConcluded(pass);
+  };
+  /** An undo that overtook its own act would undo nothing, and the act would stand for good. */
+  const undoOnceConcluded = async (pass: Pass): Promise<Unreverted | undefined> => {
+    const limits = { limitMs: pass.undo.limitMs, signal: stop.signal };
+    await waits.until(() => pass.concluded, limits).catch(() => false);
     issue(pass);
-    pass.result = prove(pass);
+    return prove(pass);
   };
   const prove = async (pass: Pass): Promise<Unreverted | undefined> => {
     const isWhole = () => missingOf(pass).length === 0;
@@ -83,10 +90,16 @@ export function createHealing(options: HealingOptions): Healing {
   };
   const healed = (pass: Pass): undefined => {
     const { fault, pass: number, until } = pass.undo;
-    journal.write({ kind: 'healed', fault, pass: number });
+    note({ kind: 'healed', fault, pass: number });
     const times = until.map((condition) => bus.facts.get(factKey(condition.fact, condition.subject))?.atMs ?? 0);
     bus.tell({ type: 'fault.healed', fault, pass: number, wholeMs: Math.max(pass.landedToMs ?? 0, ...times) });
     sync();
+  };
+  /** What is whole stays whole when the disk is full: without its line a later heal only looks again. */
+  const note = (line: JournalLine) => {
+    try {
+      journal.write(line);
+    } catch {}
   };
   const unreverted = (pass: Pass): Unreverted => {
     const { fault, pass: number } = pass.undo;
@@ -130,6 +143,7 @@ export function createHealing(options: HealingOptions): Healing {
       pass.concluded = true;
       pass.landedToMs = landedToMs;
       pass.freshMs = (landedToMs ?? clock.now()) + settleMs;
+      waits.changed();
       clock.at(pass.freshMs, waits.changed);
     },
     heal: (fault) => {

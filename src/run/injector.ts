@@ -58,7 +58,8 @@ export function createInjector(options: InjectorOptions): Injector {
     if (skip) return void skipped.add(name);
     const planned = plan(name, pass, fault, options);
     if (typeof planned === 'string') return void bus.tell({ type: 'fault.failed', fault: name, pass, reason: planned });
-    journal.write({ kind: 'undo', ...planned.undo });
+    const unwritten = failureOf(() => journal.write({ kind: 'undo', ...planned.undo }));
+    if (unwritten !== undefined) return void bus.tell({ type: 'fault.failed', fault: name, pass, reason: unwritten });
     healing.add(planned.undo);
     options.sync();
     issueAll(name, pass, planned.actions);
@@ -92,6 +93,16 @@ export function createInjector(options: InjectorOptions): Injector {
     options.onLanded(name, fromMs);
   };
   return { inject, heal: healing.heal, healAll: healing.healAll, skipped: () => skipped };
+}
+
+/** Nothing is broken whose undo is not on disk. */
+function failureOf(write: () => void): string | undefined {
+  try {
+    write();
+    return undefined;
+  } catch (error) {
+    return (error as Error).message;
+  }
 }
 
 interface Planned {

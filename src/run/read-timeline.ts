@@ -13,7 +13,10 @@ export interface StoredTimeline {
 /** The longest run that was ever measured wrote a tenth of this. Longer files would not fit in memory as events. */
 const mebibytesMax = 256;
 
-/** Reads a timeline. Throws an {@link InputError} with every gap and edit, by line, and when the file cannot be read. */
+/** A file that is no timeline has as many problems as lines; the first tell enough. */
+const problemsMax = 100;
+
+/** Reads a timeline. Throws an {@link InputError} with gaps and edits by line (the first hundred), and when the file cannot be read. */
 export function readTimeline(file: string): StoredTimeline {
   let text: string;
   try {
@@ -35,6 +38,7 @@ export function parseTimeline(text: string, file: string): StoredTimeline {
   for (const [i, line] of lines.entries()) {
     const read = readLine(line, before);
     const wrong = read === undefined ? 'Expected an event with its hash' : wrongWith(read, expected);
+    if (wrong !== undefined && problems.length === problemsMax) break;
     if (wrong !== undefined) problems.push({ file, line: i + 1, message: wrong });
     expected = (read?.event.n ?? expected) + 1;
     before = read?.hash ?? before;

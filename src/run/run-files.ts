@@ -1,8 +1,9 @@
 /** Files of a run that only grow: opened for this run alone, written at once, flushed when asked. Apart because the journal and the timeline must both survive a kill. */
 import { closeSync, fsyncSync, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { InputError } from '../base/errors.ts';
+import { InputError, OperatingError } from '../base/errors.ts';
 import { makeFolders } from '../base/make-folders.ts';
+import { whyUnwritten } from '../base/writing.ts';
 
 /** A file that only grows. */
 export interface GrowingFile {
@@ -15,22 +16,32 @@ export interface GrowingFile {
 
 /** Creates the folder if need be and the file in it. Throws an {@link InputError} when the file is there already or cannot be made. */
 export function createGrowingFile(folder: string, name: string): GrowingFile {
-  return growing(openFile(folder, name, 'wx'));
+  return growing(openFile(folder, name, 'wx'), join(folder, name));
 }
 
 /** Opens a file of a run that is there already, to write on. */
 export function reopenGrowingFile(folder: string, name: string): GrowingFile {
-  return growing(openFile(folder, name, 'a'));
+  return growing(openFile(folder, name, 'a'), join(folder, name));
 }
 
-function growing(descriptor: number): GrowingFile {
+function growing(descriptor: number, file: string): GrowingFile {
   let open = true;
+  /** A full disk is no defect of ours. */
+  const writing = (act: () => void) => {
+    try {
+      act();
+    } catch (error) {
+      throw new OperatingError(`Failed to write ${file}: ${whyUnwritten(error) ?? String(error)}`);
+    }
+  };
   return {
     append: (text) => {
       const bytes = Buffer.from(text);
-      for (let written = 0; written < bytes.length; ) written += writeSync(descriptor, bytes, written);
+      writing(() => {
+        for (let written = 0; written < bytes.length; ) written += writeSync(descriptor, bytes, written);
+      });
     },
-    sync: () => fsyncSync(descriptor),
+    sync: () => writing(() => fsyncSync(descriptor)),
     close: () => {
       if (open) closeSync(descriptor);
       open = false;

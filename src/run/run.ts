@@ -18,18 +18,27 @@ import { createWaits } from './waits.ts';
 /** Makes a run. Throws an InputError, before anything is touched, when the folder holds a run already; otherwise always gives an outcome. */
 export async function run(request: RunRequest): Promise<RunOutcome> {
   const journal = createUndoJournal(request.folder);
-  const timeline = createTimeline({ folder: request.folder, onEvent: request.onEvent });
+  const abort = new AbortController();
+  const timeline = createTimeline({
+    folder: request.folder,
+    onEvent: request.onEvent,
+    onLost: (error) => abort.abort(error.message),
+  });
   try {
-    return await walk(request, timeline, journal);
+    return await walk(request, timeline, journal, abort);
   } finally {
     timeline.close();
     journal.close();
   }
 }
 
-async function walk(request: RunRequest, timeline: Timeline, journal: UndoJournal): Promise<RunOutcome> {
+async function walk(
+  request: RunRequest,
+  timeline: Timeline,
+  journal: UndoJournal,
+  abort: AbortController,
+): Promise<RunOutcome> {
   const { scenario, platform } = request;
-  const abort = new AbortController();
   const forward = () => abort.abort('aborted on request');
   if (request.signal.aborted) forward();
   request.signal.addEventListener('abort', forward);

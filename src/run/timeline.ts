@@ -18,19 +18,31 @@ export interface Timeline {
   close(): void;
 }
 
-/** `folder`: absent, events are kept in memory only. `onEvent` hears each event after it was numbered. Throws an InputError when the folder holds a timeline already. */
+/** `folder`: absent, events are kept in memory only. `onEvent` hears each event after it was numbered; `onLost` hears, once, that no more can be written. Throws an InputError when the folder holds a timeline already. */
 export function createTimeline(options: {
   readonly folder?: string | undefined;
   readonly onEvent?: ((event: RunEvent) => void) | undefined;
+  readonly onLost?: ((error: Error) => void) | undefined;
 }): Timeline {
-  const { folder, onEvent } = options;
+  const { folder, onEvent, onLost = () => {} } = options;
   const events: RunEvent[] = [];
   const file = folder === undefined ? undefined : createGrowingFile(folder, timelineName);
   let hash = chainStart;
   let pending = '';
   let pendingMs = 0;
+  let lost = false;
+  /** A disk that is full ends the writing, not the run: it may have something to heal. */
+  const attempt = (act: () => void) => {
+    if (lost) return;
+    try {
+      act();
+    } catch (error) {
+      lost = true;
+      onLost(error as Error);
+    }
+  };
   const flush = () => {
-    if (pending !== '') file?.append(pending);
+    if (pending !== '') attempt(() => file?.append(pending));
     pending = '';
   };
   const write = (event: RunEvent) => {
@@ -52,7 +64,7 @@ export function createTimeline(options: {
     },
     sync: () => {
       flush();
-      file?.sync();
+      attempt(() => file?.sync());
     },
     close: () => {
       flush();

@@ -1,5 +1,6 @@
 /** The built program as a process: what cannot be seen by calling `main`. */
 import { execFile } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
@@ -47,4 +48,23 @@ test('a reader that goes away ends nothing: the run goes on quietly', async () =
   const script = `"$0" "$1" run etcd-leader-loss --seed 1 --out "$2" 2>&1 | head -n 1; test "\${PIPESTATUS[0]}" = 0 && test -f "$2/record.json"`;
   const { stdout } = await exec('bash', ['-c', script, process.execPath, bin, folder]);
   expect(stdout).toBe('etcd-leader-loss · simulated · seed 1 · dual-site\n');
+});
+
+test.each([0, 1, 2])('a scenario file that ends the process with %i is no verdict', async (code) => {
+  const path = join(freshFolder(), 'exit.mjs');
+  writeFileSync(path, `process.exit(${code})`);
+  const result = await spawned('plan', path);
+  expect(result.code).toBe(70);
+  expect(result.stderr).toMatch(/ended before the command did/);
+});
+
+test('a scenario file that throws later is named, without a stack', async () => {
+  const path = join(freshFolder(), 'late.mjs');
+  writeFileSync(
+    path,
+    'setImmediate(() => { throw new Error("later"); });\nawait new Promise((done) => setTimeout(done, 1e4));',
+  );
+  const result = await spawned('plan', path);
+  expect(result.code).toBe(70);
+  expect(result.stderr).toBe(`${path}:1:28  The scenario file threw after it was loaded: later\n`);
 });

@@ -10,6 +10,7 @@ import { placeInModule, placeOfWord } from '../../src/compose/module-place.ts';
 import { call } from '../cli/call.ts';
 import { kind, pair, problemsOf } from '../compose/topology/folder.ts';
 
+const index = JSON.stringify(new URL('../../src/index.ts', import.meta.url).href);
 const top = mkdtempSync(join(tmpdir(), 'hostile-'));
 afterAll(() => rmSync(top, { recursive: true }));
 
@@ -93,6 +94,27 @@ test.each(['__proto__', 'constructor', 'toString'])(
     expect(err).toMatch(/Platforms: simulated\./);
   },
 );
+
+test('a CSV in a scenario has lines of its own', async () => {
+  const path = written('csv.mjs', `import { csvProfile } from ${index};\n\n\ncsvProfile('\\ufeff0,1\\n1,-5')`);
+  const { err } = await call(['plan', path]);
+  expect(err).toMatch(/^csv:2 {2}Expected column 2/);
+});
+
+test('whatever a scenario throws is told in words', async () => {
+  const { code, err } = await call(['plan', written('evil.mjs', 'throw { toString() { throw 1 } }')]);
+  expect(code).toBe(2);
+  expect(err).toMatch(/cannot be shown/);
+  expect((await call(['plan', written('long.mjs', 'throw "x".repeat(1e6)')])).err.length).toBeLessThan(2_000);
+});
+
+test('a file that is no timeline at all is told by its first lines', async () => {
+  const folder = mkdtempSync(join(top, 'run-'));
+  writeFileSync(join(folder, 'timeline.jsonl'), 'x\n'.repeat(5_000));
+  const { code, err } = await call(['judge', folder]);
+  expect(code).toBe(2);
+  expect(err.split('\n').length).toBeLessThan(150);
+});
 
 test('options that would only fail after a long run are refused before it', async () => {
   const { code, err } = await call(['run', 'etcd-leader-loss', '--junit', top, '--node-image', '', '--peak', '1e99']);

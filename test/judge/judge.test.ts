@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { FactName } from '../../src/domain/fact.ts';
+import type { FoldedRun } from '../../src/domain/folded-run.ts';
 import type { Objective, Standing } from '../../src/domain/objective.ts';
 import { judge } from '../../src/judge/judge.ts';
 import { availability } from '../../src/objectives/availability.ts';
@@ -126,6 +127,12 @@ test('a timeline that breaks off leaves met objectives unknown and missed ones m
   const torn = { torn: true };
   expect(second(fine, fixed('met'), torn)).toMatchObject({ standing: 'unknown', because: 'the timeline was torn off' });
   expect(second(fine, fixed('missed'), torn).standing).toBe('missed');
+  const open = {
+    ...fixed('missed'),
+    evaluate: (run: FoldedRun) => ({ ...fixed('missed').evaluate(run), open: true as const }),
+  };
+  expect(second(fine, open, torn)).toMatchObject({ standing: 'unknown', because: 'the timeline was torn off' });
+  expect(second(fine, open).standing, 'the same of a whole run').toBe('missed');
   expect(judge(timeline(fine, torn), { objectives: [fixed('met')] }).exitCode).toBe(3);
 });
 

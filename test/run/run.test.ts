@@ -136,6 +136,14 @@ describe('an abort', () => {
     const order = outcome.events.map((event) => event.type).filter((type) => type.startsWith('fault.'));
     expect(order.indexOf('fault.landed')).toBeLessThan(order.indexOf('fault.healed'));
     expect(outcome.unreverted).toEqual([]);
+    const acts = outcome.events.flatMap((event) =>
+      event.type === 'action.landed' || event.type === 'action.issued' ? [`${event.type} ${event.undo}`] : [],
+    );
+    expect(acts.slice(0, 3), 'an undo never overtakes its act').toEqual([
+      'action.issued false',
+      'action.landed false',
+      'action.issued true',
+    ]);
   });
 
   it('a second time stops the waiting and names what is broken', async () => {

@@ -47,6 +47,17 @@ describe('a timeline', () => {
     timeline.close();
   });
 
+  it('that can be written no more says so once and goes on in memory', () => {
+    const lost: string[] = [];
+    const timeline = createTimeline({ folder: makeFolder(), onLost: (error) => lost.push(error.message) });
+    timeline.close();
+    for (const atMs of [1, 2, 3]) timeline.append({ type: 'note', text: 'x' } as never, atMs, atMs);
+    timeline.sync();
+    expect(lost).toHaveLength(1);
+    expect(lost[0]).toMatch(/Failed to write .*timeline\.jsonl/);
+    expect(timeline.events).toHaveLength(3);
+  });
+
   it('never says that something happened after it was seen', () => {
     const event = createTimeline({}).append({ type: 'note', text: '' }, 500, 400);
     expect(event).toMatchObject({ atMs: 400, seenMs: 400 });

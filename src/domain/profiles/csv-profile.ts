@@ -1,6 +1,6 @@
 /** Reads a load from a CSV of the user's own. Apart because its errors speak of lines and columns of a file. */
 import { strangeOptions } from '../../base/argument-check.ts';
-import { createProblemList, type ProblemList } from '../../base/errors.ts';
+import { createProblemList, InputError, type ProblemList } from '../../base/errors.ts';
 import type { ChannelLoad, Load } from '../load.ts';
 
 /** How a CSV becomes a load. */
@@ -26,8 +26,14 @@ interface Row {
  */
 export function csvProfile(text: string, options: CsvOptions = {}): Load {
   const problems = createProblemList();
+  if (typeof text !== 'string')
+    throw new InputError({
+      message: `Expected the text of a CSV, got ${typeof text}`,
+      hint: "Read it as text: readFileSync(path, 'utf8').",
+    });
   for (const strange of strangeOptions('Load `csv`', options, ['file', 'service', 'compress'])) problems.add(strange);
   const lines = text
+    .replace(/^\ufeff/, '')
     .split(/\r\n|\r|\n/)
     .map((line, i) => ({ line: i + 1, cells: line.split(',').map((cell) => cell.trim()) }));
   const kept = lines.filter(({ cells }) => cells.join('') !== '' && !cells[0]!.startsWith('#'));
@@ -110,6 +116,7 @@ function isNumber(cell: string): boolean {
   return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(cell);
 }
 
+/** A text that came from no file is called `csv`: its lines are not those of the scenario. */
 function at(options: CsvOptions, line: number | undefined) {
-  return { ...(options.file === undefined ? {} : { file: options.file }), ...(line === undefined ? {} : { line }) };
+  return { file: options.file ?? 'csv', ...(line === undefined ? {} : { line }) };
 }
