@@ -254,7 +254,7 @@ export interface DisruptionBudget {
   readonly name: string;
   readonly namespace: string;
   readonly selector: LabelSelector;
-  /** Exactly one of the two. */
+  /** At most one of the two; a budget with neither lets no healthy pod go. */
   readonly minAvailable?: IntOrRatio;
   readonly maxUnavailable?: IntOrRatio;
   /** A pod that is not ready may always be evicted (unhealthyPodEvictionPolicy AlwaysAllow). */

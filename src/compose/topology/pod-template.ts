@@ -40,7 +40,10 @@ export function readPodTemplate(template: Field, around: TemplateSurroundings): 
   const readiness = probed('readinessProbe');
   const liveness = probed('livenessProbe');
   const startup = probed('startupProbe');
-  for (const container of containers) container.get('name').required().text();
+  for (const container of containers) {
+    container.get('name').required().text();
+    for (const name of ['livenessProbe', 'startupProbe']) refuseSuccesses(container.get(name));
+  }
   return {
     labels: template.get('metadata').get('labels').texts(),
     annotations: template.get('metadata').get('annotations').texts(),
@@ -91,6 +94,14 @@ export function readProbe(field: Field): Probe | undefined {
     successThreshold: seconds('successThreshold', 1, 1),
     failureThreshold: seconds('failureThreshold', 1, 3),
   };
+}
+
+/** One success is all that liveness and start-up may ask for (kubernetes pkg/apis/core/validation validateLivenessProbe). */
+function refuseSuccesses(probe: Field): void {
+  const threshold = probe.present && probe.node?.kind === 'map' ? probe.get('successThreshold') : undefined;
+  const value = threshold?.node?.kind === 'scalar' ? threshold.node.value : undefined;
+  if (typeof value === 'number' && value > 1)
+    threshold!.complain(`Expected \`${threshold!.path}\` to be 1, else the API server refuses the pod, got \`${value}\``);
 }
 
 /** On the host's network every port of a container is one of the host (kubernetes pkg/apis/core/v1/defaults.go defaultHostNetworkPorts). */

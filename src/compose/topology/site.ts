@@ -230,9 +230,9 @@ function readBudget(object: Field, workloads: readonly Workload[], objects: Site
   const minAvailable = spec.get('minAvailable').intOrRatio();
   const maxUnavailable = spec.get('maxUnavailable').intOrRatio();
   const bounds = [spec.get('minAvailable'), spec.get('maxUnavailable')].filter((field) => field.present).length;
-  if (bounds !== 1)
+  if (bounds > 1)
     spec.complain(
-      `Expected PodDisruptionBudget ${nameOf(object)} to have exactly one of minAvailable and maxUnavailable, got ${bounds}`,
+      `Expected PodDisruptionBudget ${nameOf(object)} to have one of minAvailable and maxUnavailable, got both`,
     );
   const selector = readOptionalSelector(spec.get('selector'));
   const empty = !spec.get('selector').present || formatSelector(selector) === '';

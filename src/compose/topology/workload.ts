@@ -115,16 +115,27 @@ function base(spec: Field): Omit<Rollout, 'strategy' | 'maxSurge' | 'maxUnavaila
   };
 }
 
+/** A Deployment's deadline, also the default one, must leave room for its minReadySeconds (kubernetes pkg/apis/apps/validation ValidateDeploymentSpec). */
+function refuseShortDeadline(spec: Field, { minReadySeconds, progressDeadlineSeconds }: ReturnType<typeof base>): void {
+  if (progressDeadlineSeconds > minReadySeconds) return;
+  const stated = spec.get('progressDeadlineSeconds');
+  (stated.present ? stated : spec.get('minReadySeconds')).complain(
+    `Expected progressDeadlineSeconds to be above minReadySeconds, else the API server refuses the Deployment, got ${progressDeadlineSeconds} and ${minReadySeconds}`,
+  );
+}
+
 const none: IntOrRatio = { count: 0 };
 const quarter: IntOrRatio = { ratio: 0.25 };
 
 /** Defaults as in kubernetes pkg/apis/apps/v1/defaults.go. */
 const rolloutReaders: Readonly<Record<Workload['kind'], (spec: Field) => Rollout>> = {
   Deployment: (spec) => {
+    const common = base(spec);
+    refuseShortDeadline(spec, common);
     const strategy = spec.get('strategy');
     const type = strategy.get('type').oneOf(['RollingUpdate', 'Recreate'] as const) ?? 'RollingUpdate';
-    if (type === 'Recreate') return { ...base(spec), strategy: type, maxSurge: none, maxUnavailable: { ratio: 1 } };
-    return { ...base(spec), strategy: type, ...readBounds(strategy, quarter, quarter) };
+    if (type === 'Recreate') return { ...common, strategy: type, maxSurge: none, maxUnavailable: { ratio: 1 } };
+    return { ...common, strategy: type, ...readBounds(strategy, quarter, quarter) };
   },
   DaemonSet: (spec) => {
     const strategy = spec.get('updateStrategy');

@@ -17,12 +17,13 @@ export interface Disruption {
 /** How many pods must stay healthy (status.desiredHealthy). A number is taken as it stands, also above what is expected. `expected`: wanted replicas of the pods' workloads. */
 export function desiredHealthy({ minAvailable, maxUnavailable }: DisruptionBudget, expected: number): number {
   if (minAvailable !== undefined) return roundUp(minAvailable, expected);
-  return Math.max(0, expected - (maxUnavailable === undefined ? 0 : roundUp(maxUnavailable, expected)));
+  return maxUnavailable === undefined ? 0 : Math.max(0, expected - roundUp(maxUnavailable, expected));
 }
 
-/** How many more healthy pods the budget lets go: healthy − what must stay, none while nothing is expected (kubernetes/kubernetes pkg/controller/disruption updatePdbStatus). */
+/** How many more healthy pods the budget lets go: healthy − what must stay, none while nothing is expected, as it never is without a bound (kubernetes/kubernetes pkg/controller/disruption getExpectedPodCount, updatePdbStatus). */
 export function disruptionsAllowed(budget: DisruptionBudget, expected: number, healthy: number): number {
-  return expected <= 0 ? 0 : Math.max(0, healthy - desiredHealthy(budget, expected));
+  const unbound = budget.minAvailable === undefined && budget.maxUnavailable === undefined;
+  return unbound || expected <= 0 ? 0 : Math.max(0, healthy - desiredHealthy(budget, expected));
 }
 
 /** Drains through the eviction API of each site. */

@@ -240,6 +240,20 @@ const cases: readonly Case[] = [
     /periodSeconds.*at least 1/,
     17,
   ],
+  ...['livenessProbe', 'startupProbe'].map(
+    (name): Case => [
+      `a ${name} that asks for two successes`,
+      pair({ app: documents(deployment('web', { container: `${name}: { successThreshold: 2 }` }), service('web')) }),
+      new RegExp(`${name}\\.successThreshold.*to be 1, .*got .2`),
+      17,
+    ],
+  ),
+  [
+    'a deadline that minReadySeconds use up',
+    pair({ app: documents(deployment('web', { spec: 'minReadySeconds: 600' }), service('web')) }),
+    /progressDeadlineSeconds.*above minReadySeconds.*got 600 and 600/,
+    8,
+  ],
   [
     'a probe that is a word',
     pair({ app: documents(deployment('web', { container: 'readinessProbe: http' }), service('web')) }),
@@ -374,9 +388,8 @@ const cases: readonly Case[] = [
   [
     'a budget with both bounds',
     app(pdb('minAvailable: 1, maxUnavailable: 1, selector: { matchLabels: { app: web } }')),
-    /exactly one/,
+    /one of minAvailable and maxUnavailable, got both/,
   ],
-  ['a budget without bounds', app(pdb('selector: { matchLabels: { app: web } }')), /exactly one/],
   [
     'an autoscaler of nothing',
     app(hpa('maxReplicas: 3').replace('name: web }, max', 'name: wbe }, max')),

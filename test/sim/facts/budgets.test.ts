@@ -39,6 +39,10 @@ describe('a drain under a budget', () => {
     // unless the budget lets unready pods go whatever is left
     ['minAvailable: 3, unhealthyPodEvictionPolicy: AlwaysAllow', 3, 1, 1],
     ['minAvailable: 3, unhealthyPodEvictionPolicy: AlwaysAllow', 3, 0, 0],
+    // without a bound nothing is expected, so nothing may go; nor do others suffice for a pod that is not ready
+    ['unhealthyPodEvictionPolicy: IfHealthyBudget', 3, 0, 0],
+    ['unhealthyPodEvictionPolicy: IfHealthyBudget', 3, 1, 0],
+    ['unhealthyPodEvictionPolicy: AlwaysAllow', 3, 1, 1],
   ])('of %s over %i pods, %i of them hung, takes %i', async (bound, replicas, hung, gone) => {
     expect(await drained(replicas, hung, budget(bound))).toBe(gone);
   });
