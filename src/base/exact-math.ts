@@ -47,11 +47,6 @@ export function log(x: number): number {
   return 2 * sum + k * ln2Lo + k * ln2Hi;
 }
 
-/** `base` to the power `exponent` for a positive base. */
-export function pow(base: number, exponent: number): number {
-  return base === 0 ? (exponent === 0 ? 1 : 0) : exp(exponent * log(base));
-}
-
 function scale(value: number, k: number): number {
   let result = value;
   let left = k;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { exp, log, pow } from '../../src/base/exact-math.ts';
+import { exp, log } from '../../src/base/exact-math.ts';
 
 const near = (value: number, expected: number) => Math.abs(value - expected) <= 1e-13 * Math.max(1, Math.abs(expected));
 
@@ -8,7 +8,6 @@ describe('exact math', () => {
     for (let x = -50; x <= 50; x += 0.37) expect(near(exp(x) / Math.exp(x), 1), `exp(${x})`).toBe(true);
     for (const x of [1e-300, 1e-9, 0.1, 0.7, 1, 1.5, 2, 10, 12345.678, 1e200])
       expect(near(log(x), Math.log(x)), `log(${x})`).toBe(true);
-    expect(near(pow(1.7, 3.3), 1.7 ** 3.3)).toBe(true);
   });
 
   it('gives the limits at the ends of the range', () => {
@@ -19,6 +18,5 @@ describe('exact math', () => {
       Number.POSITIVE_INFINITY,
     ]);
     expect(log(-1)).toBeNaN();
-    expect([pow(0, 0), pow(0, 2)]).toEqual([1, 0]);
   });
 });
