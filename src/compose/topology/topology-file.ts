@@ -1,8 +1,8 @@
 /** topology.yaml: sites, link, replication, global load balancer and steady state. Apart because this is the one format that is ours, so unknown keys are refused. */
+import { cronProblems, parseCron } from '../../base/cron.ts';
 import { knownWords } from '../../base/errors.ts';
 import type { GlobalLoadBalancer, Link, Replication } from '../../domain/between-sites.ts';
 import type { Site, SteadyState } from '../../domain/topology.ts';
-import { parseCron } from './cron.ts';
 import type { Field } from './field.ts';
 
 /** Sites as topology.yaml has them, before their clusters are read. */
@@ -92,15 +92,11 @@ function readBatch(name: string, entry: Field, from: string, to: string, assumed
     if (entry.get(key).present)
       entry.get(key).complain(`Expected no \`${key}\` for mode batch`, 'Only mode stream has it.');
   const schedule = entry.get('schedule').required().text();
-  const period = schedule === undefined ? undefined : parseCron(schedule);
-  if (schedule !== undefined && period === undefined)
-    entry
-      .get('schedule')
-      .complain(
-        `Expected a cron expression of five fields that fires at some time, got \`${schedule}\``,
-        "Every five minutes is '*/5 * * * *'.",
-      );
-  if (schedule === undefined || period === undefined) return [];
+  if (schedule === undefined) return [];
+  const problems = cronProblems(schedule);
+  for (const { message, hint } of problems) entry.get('schedule').complain(message, hint);
+  if (problems.length > 0) return [];
+  const period = parseCron(schedule).period();
   if (!period.even)
     assumed.push(
       `replication ${name}: schedule ${schedule} is not even, its longest gap of ${period.periodMs / 60_000} min is played`,

@@ -1,5 +1,6 @@
 /** Databases and what flows between them: every order is numbered by its site, committed, streamed, batched, promoted and audited as ranges. */
 import type { Ms } from '../../base/clock.ts';
+import { parseCron } from '../../base/cron.ts';
 import type { Range } from '../../base/ranges.ts';
 import type { Replication } from '../../domain/between-sites.ts';
 import type { Topology } from '../../domain/topology.ts';
@@ -9,7 +10,6 @@ import { auditOf } from './replication/audit.ts';
 import { type Batch, createBatch } from './replication/batch.ts';
 import { commitSlices } from './replication/commit-slices.ts';
 import { type Carrier, counterparts, holdsAll } from './replication/convergence.ts';
-import { parseCron } from './replication/cron.ts';
 import { applyOrders, type Database } from './replication/database.ts';
 import { committedByGroup, createFinder, namedDatabases } from './replication/databases.ts';
 import { createOrderLog, type OrderLog } from './replication/order-log.ts';

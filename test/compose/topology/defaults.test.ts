@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest';
-import { parseCron } from '../../../src/compose/topology/cron.ts';
 import type { Topology, Workload } from '../../../src/domain/topology.ts';
 import { deployment, documents, pair, read, service } from './folder.ts';
 
@@ -177,25 +176,6 @@ describe('values are read as Kubernetes means them', () => {
     expect(topology.assumed.join('\n')).toMatch(/link: 1 ms/);
   });
 });
-
-test.each([
-  ['*/5 * * * *', 5, true],
-  ['* * * * *', 1, true],
-  ['0 */6 * * *', 360, true],
-  ['0 3 * * *', 1440, true],
-  ['0,10 * * * *', 50, false],
-  ['0 0 * * mon', 7 * 1440, true],
-  ['30 2 29 2 *', 1461 * 1440, true],
-])('cron %s fires every %d min', (expression, minutes, even) => {
-  expect(parseCron(expression)).toEqual({ periodMs: minutes * 60_000, even });
-});
-
-test.each(['', '* * * *', '60 * * * *', '*/0 * * * *', '5-1 * * * *', 'a b c d e', '0 0 31 4 *'])(
-  'cron "%s" is refused',
-  (expression) => {
-    expect(parseCron(expression)).toBeUndefined();
-  },
-);
 
 test('a pod that selects nodes by the labels that every node has finds one', async () => {
   const pod = 'nodeSelector: { beta.kubernetes.io/os: linux, kubernetes.io/arch: amd64 }';

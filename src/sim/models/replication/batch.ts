@@ -1,7 +1,7 @@
 /** A scheduled batch: at each start everything the target lacks, arriving as a whole or not at all. Apart from streams because it knows sets, not positions. */
 import type { Cancel, Ms } from '../../../base/clock.ts';
+import type { Cron } from '../../../base/cron.ts';
 import type { Kernel } from '../../kernel.ts';
-import type { Cron } from './cron.ts';
 import { countOrders, type SiteRanges } from './site-orders.ts';
 
 /** From the schedule to the first row on the line: pod start, connections, reading. 3 s; assumed. Longer leaves the target behind for longer. */

@@ -2,52 +2,10 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { countOf, type Range, rangeSet } from '../../../../src/base/ranges.ts';
 import { conflictingRows, sharedRows } from '../../../../src/sim/models/replication/conflicts.ts';
-import { parseCron } from '../../../../src/sim/models/replication/cron.ts';
 import { createGrowingSet } from '../../../../src/sim/models/replication/growing-set.ts';
 import { createOrderLog } from '../../../../src/sim/models/replication/order-log.ts';
 import { resumeMs } from '../../../../src/sim/models/replication/resume.ts';
 import { createSegmentQueue } from '../../../../src/sim/models/replication/segment-queue.ts';
-
-const minute = 60_000;
-const hour = 60 * minute;
-const day = 24 * hour;
-
-describe('cron', () => {
-  it.each([
-    ['*/5 * * * *', 0, 5 * minute],
-    ['*/5 * * * *', 5 * minute, 10 * minute],
-    ['*/5 * * * *', 5 * minute - 1, 5 * minute],
-    ['* * * * *', 61_000, 2 * minute],
-    ['3,17 * * * *', 4 * minute, 17 * minute],
-    ['10-20/5 * * * *', 16 * minute, 20 * minute],
-    ['7/20 * * * *', 8 * minute, 27 * minute],
-    ['30 2 * * *', 3 * hour, day + 2 * hour + 30 * minute],
-    ['0 0 * * 1', 1, 7 * day],
-    ['0 0 * * tue', 0, day],
-    ['0 0 * * 7', 0, 6 * day],
-    ['0 0 1 * *', 0, 20 * day],
-    ['0 0 29 feb *', 0, 110 * day],
-    ['0 0 1 * 5', 0, 4 * day],
-    ['0 0 31 2 *', 0, Number.POSITIVE_INFINITY],
-    ['@hourly', 1, hour],
-  ])('%s after %d ms is at %d ms', (expression, ms, expected) => {
-    expect(parseCron(expression).nextAfter(ms)).toBe(expected);
-  });
-
-  it.each([
-    '* * * *',
-    '60 * * * *',
-    '*/0 * * * *',
-    '5-1 * * * *',
-    'x * * * *',
-    '* 24 * * *',
-    '* * 0 * *',
-    '* * * 13 *',
-    '* * * * 8',
-  ])('%s is refused', (expression) => {
-    expect(() => parseCron(expression)).toThrow(/Expected a/);
-  });
-});
 
 describe('a lost stream flows again', () => {
   it.each([
