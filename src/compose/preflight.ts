@@ -3,6 +3,7 @@ import { createProblemList, InputError, knownWords, type ProblemList } from '../
 import type { Target, Verb } from '../domain/action.ts';
 import type { Subject } from '../domain/fact.ts';
 import { type Fault, verbsOf } from '../domain/fault.ts';
+import type { Objective } from '../domain/objective.ts';
 import type { Scenario } from '../domain/scenario.ts';
 import type { Site, Topology } from '../domain/topology.ts';
 import { createMissingNames, type MissingNames } from './missing-names.ts';
@@ -31,6 +32,7 @@ export function preflight({ scenario, topology, platform, duds }: PreflightInput
     checkSubject(`state \`${state}\` waits for \`${condition.fact}\``, condition.subject, topology, missing);
   for (const { service, site } of scenario.stopWhen)
     if (site !== undefined) checkSubject(`the stop condition on \`${service}\``, { site }, topology, missing);
+  for (const objective of scenario.objectives) checkNamed(objective, scenario, topology, missing);
   missing.report(topology, file, problems);
   checkServices(scenario, topology, file, problems);
   problems.throwIfAny();
@@ -93,6 +95,20 @@ function checkFault(
   for (const { target } of fault.actions) checkTarget(`fault \`${name}\``, target, topology, missing);
   for (const condition of fault.undo.until)
     checkSubject(`the undo of \`${name}\` waits for \`${condition.fact}\``, condition.subject, topology, missing);
+}
+
+/** Names that an objective goes by. A workload without a site must be in one of them; probers have a channel of their own. */
+function checkNamed({ name, needs }: Objective, scenario: Scenario, topology: Topology, missing: MissingNames): void {
+  const who = `objective \`${name}\``;
+  const workloads = [...new Set(topology.sites.flatMap((site) => site.workloads.map((workload) => workload.name)))];
+  const channels = [...Object.keys(scenario.load.channels), 'prober'];
+  for (const { channel, ...subject } of needs.about ?? []) {
+    checkSubject(who, subject, topology, missing);
+    if (subject.site === undefined && subject.workload !== undefined && !workloads.includes(subject.workload))
+      missing.add(who, { kind: 'workload', name: subject.workload, known: workloads });
+    if (channel !== undefined && !channels.includes(channel))
+      missing.add(who, { kind: 'channel', name: channel, known: channels });
+  }
 }
 
 function checkTarget(who: string, target: Target, topology: Topology, missing: MissingNames): void {

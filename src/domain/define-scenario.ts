@@ -135,6 +135,7 @@ function checkFault(name: string, fault: Fault, faults: readonly string[]): Prob
 function checkObjectives(scenario: Scenario, faults: readonly string[]): Problem[] {
   const out: Problem[] = [];
   const seen = new Set<string>();
+  const states = indexStory(scenario.story).states.map((placed) => placed.name);
   for (const objective of scenario.objectives) {
     if (seen.has(objective.name))
       out.push({
@@ -147,6 +148,12 @@ function checkObjectives(scenario: Scenario, faults: readonly string[]): Problem
         out.push({
           message: `Objective \`${objective.name}\` names the fault \`${fault}\`, which is not defined`,
           hint: knownWords('Faults', fault, faults),
+        });
+    for (const state of objective.needs.states ?? [])
+      if (!states.includes(state))
+        out.push({
+          message: `Objective \`${objective.name}\` names the state \`${state}\`, which the story has not got`,
+          hint: knownWords('States', state, states),
         });
   }
   if (scenario.objectives.length === 0) out.push({ message: 'Nothing is asked: `objectives` is empty' });

@@ -1,6 +1,6 @@
 /** Objectives and verdicts: what is asked of a run, and the answer in three values. The judgement itself is in `objectives/`, one file per family. */
 import type { Ms } from '../base/clock.ts';
-import type { FactName } from './fact.ts';
+import type { FactName, Subject } from './fact.ts';
 import type { FoldedRun } from './folded-run.ts';
 
 /** Three values; missed > unknown > met. */
@@ -21,6 +21,9 @@ export interface Objective {
     readonly facts?: readonly FactName[];
     /** Sites whose observers matter; absent: those that the faults were aimed at, or all. */
     readonly sites?: readonly string[];
+    /** Names of topology and load that it goes by, and states of the story: one that is not there is refused before the run. */
+    readonly about?: readonly Subject[];
+    readonly states?: readonly string[];
   };
   /** Pure judgement over a folded run. */
   evaluate(run: FoldedRun): Finding;

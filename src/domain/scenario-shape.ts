@@ -84,7 +84,8 @@ function checkObjectiveShape(objective: unknown, where: string): readonly Proble
     typeof objective.name === 'string' &&
     typeof objective.evaluate === 'function' &&
     isObject(needs) &&
-    [needs.faults, needs.slis].every((list) => Array.isArray(list) && textsIn(list));
+    (needs.about === undefined || (Array.isArray(needs.about) && needs.about.every(isObject))) &&
+    [needs.faults, needs.slis, needs.states ?? []].every((list) => Array.isArray(list) && textsIn(list));
   return right ? [] : [{ message: `${where}expected an objective with \`name\`, \`needs\` and \`evaluate\`` }];
 }
 

@@ -8,6 +8,7 @@ import { formatCount } from '../base/format.ts';
 import type { FoldedRun } from '../domain/folded-run.ts';
 import type { Finding, Objective } from '../domain/objective.ts';
 import { windowOf } from '../domain/sli-window.ts';
+import { aboutOf } from './about.ts';
 import { check } from './check.ts';
 import { finding, standingOf, unknown } from './finding.ts';
 import { describeSli, factsOfSli, type SliName, stretchesOf } from './measured-sli.ts';
@@ -36,7 +37,7 @@ export function amplification(options: AmplificationOptions): Objective {
     family: 'amplification',
     name: name ?? `amplification of ${describeSli(options)}${describeNarrowed(options)}`,
     expected: `≤ ${triesPerRequestMax} tries`,
-    needs: { faults: after === undefined ? [] : [after], slis: [of], facts: factsOfSli(of) },
+    needs: { faults: after === undefined ? [] : [after], slis: [of], facts: factsOfSli(of), ...aboutOf(options) },
     evaluate: (run) => evaluate(run, options),
   };
 }

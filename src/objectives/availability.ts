@@ -10,6 +10,7 @@ import type { FailureReason } from '../domain/event.ts';
 import type { FoldedRun } from '../domain/folded-run.ts';
 import type { Finding, Objective } from '../domain/objective.ts';
 import { windowOf } from '../domain/sli-window.ts';
+import { aboutOf } from './about.ts';
 import { check } from './check.ts';
 import { finding, standingOf, unknown } from './finding.ts';
 import { describeSli, factsOfSli, type SliName, stretchesOf } from './measured-sli.ts';
@@ -43,7 +44,7 @@ export function availability(options: AvailabilityOptions): Objective {
     family: 'availability',
     name: name ?? `availability of ${describeSli(options)}${describeNarrowed(options)}`,
     expected: `≥ ${formatRatio(ratioMin)}`,
-    needs: { faults: after === undefined ? [] : [after], slis: [of], facts: factsOfSli(of) },
+    needs: { faults: after === undefined ? [] : [after], slis: [of], facts: factsOfSli(of), ...aboutOf(options) },
     evaluate: (run) => evaluate(run, options),
   };
 }

@@ -10,6 +10,7 @@ import type { FoldedRun } from '../domain/folded-run.ts';
 import type { Finding, Objective } from '../domain/objective.ts';
 import { type SlotSeries, slotSeries } from '../domain/sli-health.ts';
 import { holdMsDefault, slotMs } from '../domain/sli-window.ts';
+import { aboutOf } from './about.ts';
 import { check } from './check.ts';
 import { finding, standingOf, unknown } from './finding.ts';
 import { factsOfSli } from './measured-sli.ts';
@@ -46,7 +47,7 @@ export function carriesAll(options: CarriesAllOptions): Objective {
     family: 'carries-all',
     name: name ?? `${site} carries all ${of}${describeNarrowed(options)}`,
     expected: `≥ ${formatRatio(ratioMin)}`,
-    needs: { faults: after === undefined ? [] : [after], slis: [of], facts: factsOfSli(of) },
+    needs: { faults: after === undefined ? [] : [after], slis: [of], facts: factsOfSli(of), ...aboutOf(options) },
     evaluate: (run) => evaluate(run, options),
   };
 }

@@ -11,6 +11,7 @@ import { satisfies } from '../domain/condition.ts';
 import { type FactName, facts, type Subject } from '../domain/fact.ts';
 import type { FoldedRun } from '../domain/folded-run.ts';
 import type { Finding, Objective } from '../domain/objective.ts';
+import { aboutOf } from './about.ts';
 import { check } from './check.ts';
 import { unknown } from './finding.ts';
 import { happenedAfter, neverHappened } from './in-time.ts';
@@ -43,7 +44,7 @@ export function detection(options: DetectionOptions): Objective {
     family: 'detection',
     name: name ?? `detection of ${after} by ${fact}`,
     expected: `≤ ${formatDuration(msMax)}`,
-    needs: { faults: [after], slis: [], facts: [fact], ...sitesOfNeeds(options.where?.site) },
+    needs: { faults: [after], slis: [], facts: [fact], ...sitesOfNeeds(options.where?.site), ...aboutOf(options) },
     evaluate: (run) => worstOfPasses(run, after, 'detectionMs', (pass) => evaluatePass(run, pass, options)),
   };
 }

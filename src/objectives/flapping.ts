@@ -7,6 +7,7 @@
 import { formatCount } from '../base/format.ts';
 import type { FoldedRun } from '../domain/folded-run.ts';
 import type { Finding, Objective } from '../domain/objective.ts';
+import { aboutOf } from './about.ts';
 import { check } from './check.ts';
 import { finding, unknown } from './finding.ts';
 import { changesIn, type SubjectChange, subjectsOf } from './observed.ts';
@@ -42,6 +43,7 @@ export function flapping(options: FlappingOptions): Objective {
       slis: ['autoscaling'],
       facts: ['autoscaler.wanted'],
       ...sitesOfNeeds(site),
+      ...aboutOf(options),
     },
     evaluate: (run) => evaluate(run, options),
   };

@@ -8,6 +8,7 @@ import { formatCount, formatLatency } from '../base/format.ts';
 import type { FoldedRun } from '../domain/folded-run.ts';
 import type { Finding, Objective } from '../domain/objective.ts';
 import { windowOf } from '../domain/sli-window.ts';
+import { aboutOf } from './about.ts';
 import { check } from './check.ts';
 import { finding, standingOf, unknown } from './finding.ts';
 import { describeSli, factsOfSli, type SliName, stretchesOf } from './measured-sli.ts';
@@ -45,7 +46,7 @@ export function latency(options: LatencyOptions): Objective {
     family: 'latency',
     name: name ?? `p${Math.round(quantile * 10_000) / 100} of ${describeSli(options)}${describeNarrowed(options)}`,
     expected: `≤ ${formatLatency(msMax)}`,
-    needs: { faults: after === undefined ? [] : [after], slis: [of], facts: factsOfSli(of) },
+    needs: { faults: after === undefined ? [] : [after], slis: [of], facts: factsOfSli(of), ...aboutOf(options) },
     evaluate: (run) => evaluate(run, options),
   };
 }

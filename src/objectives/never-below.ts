@@ -6,6 +6,7 @@
 import { formatClock, formatDuration } from '../base/format.ts';
 import type { FoldedRun } from '../domain/folded-run.ts';
 import type { Finding, Objective } from '../domain/objective.ts';
+import { aboutOf } from './about.ts';
 import { check } from './check.ts';
 import { finding, unknown } from './finding.ts';
 import { heldSpans, subjectsOf, valueBefore } from './observed.ts';
@@ -43,6 +44,7 @@ export function neverBelow(options: NeverBelowOptions): Objective {
       slis: ['workloads'],
       facts: ['workload.ready'],
       ...sitesOfNeeds(site),
+      ...aboutOf(options),
     },
     evaluate: (run) => evaluate(run, options),
   };

@@ -7,6 +7,7 @@
 import { formatDuration } from '../base/format.ts';
 import type { FoldedRun } from '../domain/folded-run.ts';
 import type { Finding, Objective } from '../domain/objective.ts';
+import { aboutOf } from './about.ts';
 import { check } from './check.ts';
 import { finding, unknown } from './finding.ts';
 import { changesIn, subjectsHit } from './observed.ts';
@@ -28,7 +29,13 @@ export function notReplaced(options: WorkloadAfter): Objective {
     family: 'not-replaced',
     name: name ?? `${workload} not replaced after ${after}`,
     expected: 'nothing created',
-    needs: { faults: [after], slis: ['workloads'], facts: ['workload.degraded'], ...sitesOfNeeds(site) },
+    needs: {
+      faults: [after],
+      slis: ['workloads'],
+      facts: ['workload.degraded'],
+      ...sitesOfNeeds(site),
+      ...aboutOf(options),
+    },
     evaluate: (run) => worstOfPasses(run, after, 'replacedCount', (pass) => evaluatePass(run, pass, options)),
   };
 }

@@ -11,6 +11,7 @@ import { describeCondition, satisfies } from '../domain/condition.ts';
 import { type FactName, facts, type Subject } from '../domain/fact.ts';
 import type { FoldedRun } from '../domain/folded-run.ts';
 import type { Finding, Objective } from '../domain/objective.ts';
+import { aboutOf } from './about.ts';
 import { check } from './check.ts';
 import { unknown } from './finding.ts';
 import { happenedAfter, neverHappened } from './in-time.ts';
@@ -51,7 +52,7 @@ export function reachesIn(family: string, options: ReachesOptions): Objective {
     family,
     name: name ?? `${describeCondition({ ...options, subject: options.where ?? {} })} after ${after}`,
     expected: `≤ ${formatDuration(msMax)}`,
-    needs: { faults: [after], slis, facts: [fact], ...sitesOfNeeds(options.where?.site) },
+    needs: { faults: [after], slis, facts: [fact], ...sitesOfNeeds(options.where?.site), ...aboutOf(options) },
     evaluate: (run) => worstOfPasses(run, after, 'reachedMs', (pass) => evaluatePass(run, pass, options)),
   };
 }

@@ -14,6 +14,7 @@ import type { FoldedRun } from '../domain/folded-run.ts';
 import type { Finding, Objective } from '../domain/objective.ts';
 import type { HealthSpan } from '../domain/sli-health.ts';
 import { holdMsDefault, slotMs, windowOf } from '../domain/sli-window.ts';
+import { aboutOf } from './about.ts';
 import { check } from './check.ts';
 import { finding, standingOf, unknown, words } from './finding.ts';
 import { describeSli, factsOfSli, healthOf, type SliName } from './measured-sli.ts';
@@ -50,7 +51,7 @@ export function recovery(options: RecoveryOptions): Objective {
     family: 'recovery',
     name: name ?? `recovery of ${describeSli(options)}`,
     expected: `≤ ${formatDuration(msMax)}`,
-    needs: { faults: [after], slis: [of], facts: factsOfSli(of) },
+    needs: { faults: [after], slis: [of], facts: factsOfSli(of), ...aboutOf(options) },
     evaluate: (run) => worstOfPasses(run, after, 'recoveryMs', (pass) => evaluatePass(run, pass, options)),
   };
 }

@@ -7,6 +7,7 @@
 import { formatDuration } from '../base/format.ts';
 import type { FoldedRun } from '../domain/folded-run.ts';
 import type { Finding, Objective } from '../domain/objective.ts';
+import { aboutOf } from './about.ts';
 import { check } from './check.ts';
 import { unknown } from './finding.ts';
 import { happenedAfter, neverHappened } from './in-time.ts';
@@ -30,7 +31,13 @@ export function replaced(options: WorkloadAfterInTime): Objective {
     family: 'replaced',
     name: name ?? `${workload} replaced after ${after}`,
     expected: `≤ ${formatDuration(msMax)}`,
-    needs: { faults: [after], slis: ['workloads'], facts: ['workload.degraded'], ...sitesOfNeeds(site) },
+    needs: {
+      faults: [after],
+      slis: ['workloads'],
+      facts: ['workload.degraded'],
+      ...sitesOfNeeds(site),
+      ...aboutOf(options),
+    },
     evaluate: (run) => worstOfPasses(run, after, 'replacedMs', (pass) => evaluatePass(run, pass, options)),
   };
 }

@@ -10,6 +10,7 @@ import { formatCount, formatDuration } from '../base/format.ts';
 import type { RunEventOf } from '../domain/event.ts';
 import type { FoldedRun } from '../domain/folded-run.ts';
 import type { Finding, Objective } from '../domain/objective.ts';
+import { aboutOf } from './about.ts';
 import { check } from './check.ts';
 import { finding, unknown } from './finding.ts';
 import { countOrders, nameOrders } from './orders.ts';
@@ -44,7 +45,7 @@ export function rpo(options: RpoOptions): Objective {
     family: 'rpo',
     name: name ?? `RPO${site === undefined ? '' : ` of ${site}`}`,
     expected: bounds.filter((bound) => bound !== undefined).join(', '),
-    needs: { faults: after === undefined ? [] : [after], slis: ['data'] },
+    needs: { faults: after === undefined ? [] : [after], slis: ['data'], ...aboutOf(options) },
     evaluate: (run) => evaluate(run, options),
   };
 }

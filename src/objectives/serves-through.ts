@@ -9,6 +9,7 @@ import { formatClock, formatDuration } from '../base/format.ts';
 import type { FoldedRun } from '../domain/folded-run.ts';
 import type { Finding, Objective } from '../domain/objective.ts';
 import { windowOf } from '../domain/sli-window.ts';
+import { aboutOf } from './about.ts';
 import { check } from './check.ts';
 import { finding, standingOf, unknown } from './finding.ts';
 import { healthIn } from './health-in.ts';
@@ -43,7 +44,7 @@ export function servesThrough(options: ServesThroughOptions): Objective {
     family: 'serves-through',
     name: name ?? `${describeSli(options)} serves through ${states.join(' and ')}`,
     expected: allowed === 0 ? 'healthy throughout' : `≤ ${formatDuration(allowed)} unhealthy`,
-    needs: { faults: [], slis: [of], facts: factsOfSli(of) },
+    needs: { faults: [], slis: [of], facts: factsOfSli(of), ...aboutOf(options) },
     evaluate: (run) => evaluate(run, options, states),
   };
 }

@@ -9,6 +9,7 @@ import { formatClock, formatCount, formatDuration } from '../base/format.ts';
 import { createHistogram } from '../base/histogram.ts';
 import type { FoldedRun } from '../domain/folded-run.ts';
 import type { Finding, Objective } from '../domain/objective.ts';
+import { aboutOf } from './about.ts';
 import { check } from './check.ts';
 import { finding, standingOf, unknown } from './finding.ts';
 import { describeNarrowed, hull, type Narrowed, type Span, spansOf } from './span.ts';
@@ -38,7 +39,12 @@ export function syncLag(options: SyncLagOptions): Objective {
     family: 'sync-lag',
     name: name ?? `${quantile === 'max' ? '' : 'p99 '}sync lag of ${of}${describeNarrowed(options)}`,
     expected: `≤ ${formatDuration(msMax)}`,
-    needs: { faults: after === undefined ? [] : [after], slis: ['data'], facts: ['replication.lag-s'] },
+    needs: {
+      faults: after === undefined ? [] : [after],
+      slis: ['data'],
+      facts: ['replication.lag-s'],
+      ...aboutOf({ replication: of, during: options.during }),
+    },
     evaluate: (run) => evaluate(run, options),
   };
 }

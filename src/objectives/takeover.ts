@@ -10,6 +10,7 @@ import { formatDuration } from '../base/format.ts';
 import type { FactName } from '../domain/fact.ts';
 import type { FoldedRun } from '../domain/folded-run.ts';
 import type { Finding, Objective } from '../domain/objective.ts';
+import { aboutOf } from './about.ts';
 import { check } from './check.ts';
 import { unknown } from './finding.ts';
 import { happenedAfter, neverHappened } from './in-time.ts';
@@ -53,7 +54,7 @@ export function takeover(options: TakeoverOptions): Objective {
     family: 'takeover',
     name: name ?? `takeover of ${of}${site === undefined ? '' : ` in ${site}`}`,
     expected: `≤ ${formatDuration(msMax)}`,
-    needs: { faults: [after], slis: ['api.write'], facts: [leaders[of]], ...sitesOfNeeds(site) },
+    needs: { faults: [after], slis: ['api.write'], facts: [leaders[of]], ...sitesOfNeeds(site), ...aboutOf(options) },
     evaluate: (run) => worstOfPasses(run, after, 'takeoverMs', (pass) => evaluatePass(run, pass, options)),
   };
 }

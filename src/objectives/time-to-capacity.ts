@@ -10,6 +10,7 @@ import { formatClock, formatDuration } from '../base/format.ts';
 import type { FoldedRun } from '../domain/folded-run.ts';
 import type { Finding, Objective } from '../domain/objective.ts';
 import { holdMsDefault } from '../domain/sli-window.ts';
+import { aboutOf } from './about.ts';
 import { capacitySteps, type Shortage, shortages } from './capacity-steps.ts';
 import { check } from './check.ts';
 import { finding, standingOf, unknown } from './finding.ts';
@@ -44,7 +45,12 @@ export function timeToCapacity(options: TimeToCapacityOptions): Objective {
     family: 'time-to-capacity',
     name: name ?? `time to capacity of ${workload}${site === undefined ? '' : ` in ${site}`}`,
     expected: `≤ ${formatDuration(msMax)}`,
-    needs: { faults: ofFault ? [after] : [], slis: ['autoscaling', 'workloads'], facts: ['workload.ready'] },
+    needs: {
+      faults: ofFault ? [after] : [],
+      slis: ['autoscaling', 'workloads'],
+      facts: ['workload.ready'],
+      ...aboutOf(options),
+    },
     evaluate: (run) => (ofFault ? afterFault(run, options, after) : overLoad(run, options)),
   };
 }

@@ -7,6 +7,7 @@
 import { formatCount, formatRatio } from '../base/format.ts';
 import type { FoldedRun } from '../domain/folded-run.ts';
 import type { Finding, Objective } from '../domain/objective.ts';
+import { aboutOf } from './about.ts';
 import { type CapacityStep, capacitySteps } from './capacity-steps.ts';
 import { check } from './check.ts';
 import { finding, standingOf, unknown } from './finding.ts';
@@ -42,6 +43,7 @@ export function unserved(options: UnservedOptions): Objective {
       faults: after === undefined ? [] : [after],
       slis: ['autoscaling', 'workloads'],
       facts: ['workload.ready'],
+      ...aboutOf(options),
     },
     evaluate: (run) => evaluate(run, options),
   };

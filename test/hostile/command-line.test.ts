@@ -116,6 +116,28 @@ test('a file that is no timeline at all is told by its first lines', async () =>
   expect(err.split('\n').length).toBeLessThan(150);
 });
 
+test('names that objectives and stop conditions go by are looked for before the run', async () => {
+  const path = written(
+    'names.mjs',
+    `import { availability, constant, defineScenario, neverBelow, syncLag } from ${index};
+export default defineScenario({
+  name: 'names', title: 'T', proves: 'P', topology: 'dual-site', load: constant({ rateRps: 5 }), limitMs: 9000, faults: {},
+  objectives: [
+    availability({ of: 'orders', site: 'est', ratioMin: 0.9 }),
+    availability({ of: 'orders', channel: 'shopers', ratioMin: 0.9 }),
+    neverBelow({ workload: 'ordrs', replicasMin: 1 }),
+    syncLag({ of: 'order', msMax: 5 }),
+  ],
+  stopWhen: [{ service: 'orders', site: 'wst', successRatioMin: 0.5, forMs: 5 }],
+  story: ({ story, when, ends }) => story({ initial: 'a', states: { a: { when: when('load.started', 'z') }, z: ends('expected') } }),
+});`,
+  );
+  const { code, err } = await call(['plan', path]);
+  expect(code).toBe(2);
+  for (const near of ['east', 'shoppers', 'orders', 'west']) expect(err).toContain(`Did you mean "${near}"`);
+  expect(err).toMatch(/no replication `order`/);
+});
+
 test('options that would only fail after a long run are refused before it', async () => {
   const { code, err } = await call(['run', 'etcd-leader-loss', '--junit', top, '--node-image', '', '--peak', '1e99']);
   expect(code).toBe(2);

@@ -204,3 +204,14 @@ test('a story of ten thousand states is sound', () => {
   };
   expect(problemsOf(() => defineScenario(long))).toBeUndefined();
 });
+
+test('an objective during a state that the story has not got is refused', () => {
+  const wrong = {
+    ...input(),
+    objectives: [availability({ of: 'orders', ratioMin: 0.9, during: 'kiling' })],
+    twins: {},
+  };
+  expect(JSON.stringify(problemsOf(() => defineScenario(wrong)))).toMatch(
+    /names the state `kiling`.*Did you mean .*killing/,
+  );
+});

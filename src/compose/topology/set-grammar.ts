@@ -34,6 +34,7 @@ export function parseChange(text: string, problems: ProblemList): Change | undef
   if (equals === undefined) return refuse('hold a `=`');
   const path = parsePath(rest.slice(0, equals));
   if (path === undefined) return refuse('have a path of dotted keys, [index] and ["quoted.key"]');
+  if (rest.slice(equals + 1).trim() === '') return refuse('hold a value (`null` deletes, `""` is an empty text)');
   const value = parseValue(rest.slice(equals + 1), text, problems);
   if (value === undefined) return undefined;
   if (

@@ -108,6 +108,9 @@ function selectedBy(selector: LabelSelector, namespace: string, workloads: reado
   );
 }
 
+/** Probers of the API servers, and what objectives depend on that is no service. */
+const takenNames: readonly string[] = ['api.write', 'api.read', 'data', 'workloads', 'autoscaling'];
+
 /** ExternalName Services and those without a selector are none of the models' business. */
 function readService(object: Field, workloads: readonly Workload[], objects: SiteObjects): Service[] {
   const spec = object.get('spec');
@@ -127,6 +130,10 @@ function readService(object: Field, workloads: readonly Workload[], objects: Sit
   if (selected.length === 0 && refusesEmpty(selector, objects))
     complainEmpty(spec.get('selector'), `Service ${nameOf(object)}`, selector, namespaceOf(object), workloads);
   const serves = annotations.text('serves');
+  if (serves !== undefined && (serves.trim() === '' || takenNames.includes(serves)))
+    annotations
+      .field('serves')
+      .complain(`Expected the name of a business service, got \`${serves}\``, `Not one of ${takenNames.join(', ')}.`);
   return [
     {
       name: nameOf(object),

@@ -87,6 +87,16 @@ const cases: readonly Case[] = [
     4,
   ],
   ['a time that is no number', topology('link: { delayMs: .nan }\n'), /got `NaN`/, 4],
+  [
+    'a business service without a name',
+    pair({
+      app: documents(
+        web,
+        service('web').replace('{ name: web }', "{ name: web, annotations: { elevenproof.dev/serves: '' } }"),
+      ),
+    }),
+    /name of a business service/,
+  ],
   ['a site called all', pair({ topology: twoSites.replace('  west:', '  all:') }), /means every site/, 3],
   ['a cluster name that kind refuses', pair({ kind: `${kind}name: My Cluster\n` }), /cluster's name/, 7],
   [
