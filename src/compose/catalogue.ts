@@ -3,11 +3,12 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, extname, join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { InputError, knownWords, type Problem } from '../base/errors.ts';
+import { InputError, knownWords, type Place, type Problem } from '../base/errors.ts';
 import { readPlainFile, whyUnread } from '../base/plain-file.ts';
 import { checkDefined } from '../domain/defined-scenario.ts';
 import type { Scenario } from '../domain/scenario.ts';
-import { placeInModule, placeOfWord } from './module-place.ts';
+import { placeInModule } from './module-place.ts';
+import { placeOfWord } from './word-place.ts';
 
 /** A scenario that can be loaded by name. */
 export interface CatalogueEntry {
@@ -93,9 +94,7 @@ async function importFile(path: string): Promise<unknown> {
     if (problems !== undefined) {
       const text = readFileSync(path, 'utf8');
       throw new InputError(
-        problems.map((problem) =>
-          problem.file === undefined ? { ...place, ...placeOfWord(text, problem.message), ...problem } : problem,
-        ),
+        problems.map((problem) => (problem.file === undefined ? placed(problem, place, text) : problem)),
       );
     }
     throw new InputError({
@@ -126,6 +125,14 @@ function wordsOf(cause: unknown): string {
   } catch {
     return 'it threw what cannot be shown';
   }
+}
+
+/** The problem at its word, or where the module threw it. */
+function placed(problem: Problem, thrown: Place, text: string): Problem {
+  const { others = 0, ...word } = placeOfWord(text, problem.message) ?? {};
+  const more = others === 0 ? [] : [`It is written in ${others} more ${others === 1 ? 'place' : 'places'}.`];
+  const hint = [...(problem.hint === undefined ? [] : [problem.hint]), ...more].join(' ');
+  return { ...thrown, ...word, ...problem, ...(hint !== '' && { hint }) };
 }
 
 /** The problems of an InputError, also of another copy of this package that the scenario imports. */

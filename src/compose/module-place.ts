@@ -21,24 +21,3 @@ function syntaxPlace(file: string): Place {
   const [, line, caret] = /:(\d+)\n[^\n]*\n( *)\^/.exec(stderr ?? '') ?? [];
   return line === undefined ? {} : { line: Number(line), column: (caret ?? '').length + 1 };
 }
-
-/** Where the word that a message is about stands: of the words in backticks the last that the text holds once, as a string or as a key. Undefined when none does; never a guess among several. */
-export function placeOfWord(
-  text: string,
-  message: string,
-): { readonly line: number; readonly column: number } | undefined {
-  const words = [...message.matchAll(/`([^`]+)`/g)].map(([, word]) => word!).reverse();
-  for (const word of words) {
-    const found = [...text.matchAll(writtenAs(word))];
-    if (found.length !== 1) continue;
-    const before = text.slice(0, found[0]!.index).split('\n');
-    return { line: before.length, column: before.at(-1)!.length + 1 };
-  }
-  return undefined;
-}
-
-/** The word between quotes, as a key, or, with quotes of its own, as it is. */
-function writtenAs(word: string): RegExp {
-  const literal = word.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
-  return new RegExp(/['"]/.test(word) ? literal : `(['"])${literal}\\1|(?<![\\w$.'"-])${literal}(?=\\s*:)`, 'g');
-}

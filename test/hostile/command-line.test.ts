@@ -1,12 +1,12 @@
 /** What a shell can hand over by mistake, and files that are none. */
 import { execFileSync, spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, expect, test } from 'vitest';
 import { writeResult } from '../../src/cli/write-result.ts';
-import { placeInModule, placeOfWord } from '../../src/compose/module-place.ts';
+import { placeInModule } from '../../src/compose/module-place.ts';
 import { call } from '../cli/call.ts';
 import { kind, pair, problemsOf } from '../compose/topology/folder.ts';
 
@@ -191,11 +191,14 @@ function written(name: string, text: string): string {
   return path;
 }
 
-test('a problem of a scenario stands where its word is written, if only once', () => {
-  const text = "faults: {\n  kill: x,\n},\nwhen('load.startd', 'a'),\nafter: { 1: 'a' }, since: 'kil'";
-  expect(placeOfWord(text, 'There is no fact `load.startd`')).toEqual({ line: 4, column: 6 });
-  expect(placeOfWord(text, 'The story never injects or performs `kill`')).toEqual({ line: 2, column: 3 });
-  expect(placeOfWord(text, "State `b`: `since: 'kil'` names no fault")).toEqual({ line: 5, column: 20 });
-  expect(placeOfWord(text, 'State `x` leads to `a`, which does not exist')).toBeUndefined();
-  expect(placeOfWord(text, 'No word at all')).toBeUndefined();
+test('a wrong word of a scenario is told at its first place, with the number of others', async () => {
+  const folder = join(top, 'wrong-word');
+  await call(['init', folder]);
+  const path = join(folder, 'pod-loss.mjs');
+  writeFileSync(path, readFileSync(path, 'utf8').replace(/(after: |inject\()'kill-pod'/g, "$1'kil-pod'"));
+  const { code, err } = await call(['plan', path]);
+  expect(code).toBe(2);
+  expect(err).toMatch(
+    /pod-loss\.mjs:\d+:37 .* names the fault `kil-pod`.*\n.*kill-pod.* It is written in 1 more place\./,
+  );
 });

@@ -101,7 +101,9 @@ function refuseSuccesses(probe: Field): void {
   const threshold = probe.present && probe.node?.kind === 'map' ? probe.get('successThreshold') : undefined;
   const value = threshold?.node?.kind === 'scalar' ? threshold.node.value : undefined;
   if (typeof value === 'number' && value > 1)
-    threshold!.complain(`Expected \`${threshold!.path}\` to be 1, else the API server refuses the pod, got \`${value}\``);
+    threshold!.complain(
+      `Expected \`${threshold!.path}\` to be 1, else the API server refuses the pod, got \`${value}\``,
+    );
 }
 
 /** On the host's network every port of a container is one of the host (kubernetes pkg/apis/core/v1/defaults.go defaultHostNetworkPorts). */
