@@ -2,7 +2,8 @@
 import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
-import { createSeedRunner, type SeedResult, type SweepJob } from './sweep-seed.ts';
+import { InputError } from '../base/errors.ts';
+import { brokenSeed, createSeedRunner, type SeedResult, type SweepJob } from './sweep-seed.ts';
 
 /** How a sweep is carried out. */
 export interface PoolOptions {
@@ -13,7 +14,7 @@ export interface PoolOptions {
   readonly onDone: (done: number) => void;
 }
 
-/** Runs every seed and gives the results in the order of the seeds; those that an abort left out are missing. A worker that dies rejects. */
+/** Runs every seed and gives the results in the order of the seeds; those that an abort left out are missing. */
 export async function sweepSeeds(
   job: SweepJob,
   seeds: readonly string[],
@@ -55,24 +56,34 @@ async function sweepHere(
 }
 
 async function sweepThere(job: SweepJob, take: Take, keep: (result: SeedResult) => void): Promise<void> {
+  for (let seed = take(); seed !== undefined; seed = take()) await workThrough(seed, job, take, keep);
+}
+
+/** One worker works until no seed is left, or until it dies, which costs the seed that it was at. */
+async function workThrough(
+  first: string,
+  job: SweepJob,
+  take: Take,
+  keep: (result: SeedResult) => void,
+): Promise<void> {
   const worker = new Worker(new URL('./sweep-worker.js', import.meta.url), { workerData: job });
-  try {
-    await new Promise<void>((resolve, reject) => {
-      const feed = () => {
-        const seed = take();
-        if (seed === undefined) resolve();
-        else worker.postMessage(seed);
-      };
-      worker.on('message', (result: SeedResult) => {
-        keep(result);
-        feed();
-      });
-      worker.on('error', reject);
-      worker.on('exit', (code) => reject(new Error(`A worker thread ended with code ${code}`)));
-      feed();
+  let seed: string | undefined = first;
+  await new Promise<void>((resolve) => {
+    const die = (error: unknown) => {
+      if (seed !== undefined) keep(brokenSeed(seed, error));
+      seed = undefined;
+      resolve();
+    };
+    worker.on('message', (result: SeedResult) => {
+      keep(result);
+      seed = take();
+      if (seed === undefined) resolve();
+      else worker.postMessage(seed);
     });
-  } finally {
-    worker.removeAllListeners('exit');
-    await worker.terminate();
-  }
+    worker.on('error', die);
+    worker.on('exit', (code) => die(new InputError(`its worker thread ended with code ${code}`)));
+    worker.postMessage(first);
+  });
+  worker.removeAllListeners('exit');
+  await worker.terminate();
 }

@@ -1,4 +1,5 @@
 /** One seed of a sweep: run in memory, reduced to what the distribution needs. Apart because it runs in this thread or in a worker alike, and only plain data crosses. */
+import { InputError, OperatingError } from '../base/errors.ts';
 import { loadScenario } from '../compose/catalogue.ts';
 import { readInputs } from '../compose/prepare.ts';
 import { runScenario } from '../compose/run-scenario.ts';
@@ -47,8 +48,14 @@ export function createSeedRunner(job: SweepJob): SeedRunner {
         standings: record.verdicts.map(({ objective, standing, received }) => ({ objective, standing, received })),
       };
     } catch (error) {
-      const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-      return { seed, standing: 'unknown', exitCode: 70, figures: [], standings: [], error: text };
+      return brokenSeed(seed, error);
     }
   };
+}
+
+/** The result of a seed whose run broke. What is told in words has no stack. */
+export function brokenSeed(seed: string, error: unknown): SeedResult {
+  const told = error instanceof InputError || error instanceof OperatingError;
+  const text = error instanceof Error ? (told ? error.message : (error.stack ?? error.message)) : String(error);
+  return { seed, standing: 'unknown', exitCode: 70, figures: [], standings: [], error: text };
 }

@@ -1,6 +1,6 @@
 /** The built program as a process: what cannot be seen by calling `main`. */
 import { execFile } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
@@ -67,4 +67,16 @@ test('a scenario file that throws later is named, without a stack', async () => 
   const result = await spawned('plan', path);
   expect(result.code).toBe(70);
   expect(result.stderr).toBe(`${path}:1:28  The scenario file threw after it was loaded: later\n`);
+});
+
+test('a worker thread that dies costs the seed that it was at, not the sweep', async () => {
+  const folder = freshFolder();
+  await spawned('init', folder);
+  const path = join(folder, 'pod-loss.mjs');
+  const dying = "import { threadId } from 'node:worker_threads';\nif (threadId === 1) process.exit(3);\n";
+  writeFileSync(path, `${dying}${readFileSync(path, 'utf8')}`);
+  const { code, stdout } = await spawned('sweep', path, '--seeds', '4', '--threads', '2');
+  expect(code).toBe(70);
+  expect(stdout).toMatch(/3 of 4/);
+  expect(stdout).toMatch(/broke: its worker thread ended with code 3/);
 });
