@@ -1,4 +1,5 @@
 /** What the kubelet of each node can do now: start containers, probe, hear of and report to the API. Apart because every step of a pod's life asks it. */
+import type { Ms } from '../../base/clock.ts';
 import type { ControlPlane, Machines, Network, NodeName, Power } from '../model.ts';
 
 /** The kubelets of all sites. */
@@ -10,6 +11,10 @@ export interface Kubelets {
   hears(node: NodeName): boolean;
   /** It can start containers, and it has learned its pods from the API since it started. */
   canStart(node: NodeName): boolean;
+  /** When its process started; 0 when there is none. */
+  sinceMs(node: NodeName): Ms;
+  /** Another process than at the last call. */
+  renewed(node: NodeName): boolean;
   /** Something on the node waits for its kubelet to reach the API. */
   waits(node: NodeName): void;
 }
@@ -21,12 +26,14 @@ export function createKubelets(
   act: (node: NodeName) => void,
 ): Kubelets {
   const { machines, network, controlPlane } = deps;
+  const pidOf = (node: NodeName) => machines.identity(node, 'kubelet')?.pid;
+  const known = new Map([...siteOf.keys()].map((node) => [node, pidOf(node)]));
   const learned = new Map<NodeName, number>();
   const waiting = new Map<string, Set<NodeName>>();
   const active = (node: NodeName) => machines.process(node, 'kubelet') === 'running';
   const hears = (node: NodeName) => {
     if (!active(node) || !controlPlane.kubeletConnected(node)) return false;
-    const pid = machines.identity(node, 'kubelet')?.pid;
+    const pid = pidOf(node);
     if (pid !== undefined) learned.set(node, pid);
     return true;
   };
@@ -56,9 +63,16 @@ export function createKubelets(
     active,
     hears,
     waits,
+    sinceMs: (node) => machines.identity(node, 'kubelet')?.startedMs ?? 0,
+    renewed: (node) => {
+      const pid = pidOf(node);
+      if (pid === undefined || known.get(node) === pid) return false;
+      known.set(node, pid);
+      return true;
+    },
     canStart: (node) => {
       if (!machines.canStartContainers(node)) return false;
-      if (hears(node) || learned.get(node) === machines.identity(node, 'kubelet')?.pid) return true;
+      if (hears(node) || learned.get(node) === pidOf(node)) return true;
       waits(node);
       return false;
     },

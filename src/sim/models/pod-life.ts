@@ -3,7 +3,16 @@ import type { Ms } from '../../base/clock.ts';
 import type { Kernel } from '../kernel.ts';
 import type { ControlPlane, Machines, Network, NodeName } from '../model.ts';
 import { createBackOff } from './back-off.ts';
-import { refreshProbes, startProbes, stopLiveness, stopProbes } from './container-probes.ts';
+import {
+  type ProbeTold,
+  refreshProbes,
+  resumeProbes,
+  startProbes,
+  startTickers,
+  stopLiveness,
+  stopProbes,
+} from './container-probes.ts';
+import { graceOf } from './grace.ts';
 import { createImages } from './images.ts';
 import { createKubelets, type Kubelets } from './kubelets.ts';
 import {
@@ -13,7 +22,6 @@ import {
   gracefulExitMs,
   relistMs,
   restartMs,
-  termMsMin,
   watchDelayMs,
 } from './pod-constants.ts';
 import type { PodRecord } from './pod-record.ts';
@@ -76,11 +84,20 @@ export function createPodLives(
       store.update(pod, { phase, ready: life.ready, restarts, ...(startedMs === undefined ? {} : { startedMs }) });
   };
 
+  /** A container that the kubelet has seen run and does not stop; no step of its own is due. */
+  const runs = ({ life }: PodRecord) => life.noticed && life.stopping === 'no';
+  /** The kubelet makes the workers of a pod's probes; of a container that already runs it knows after its first list. */
+  const takeOn = (pod: PodRecord) => {
+    startTickers(random, pod, kernel.now(), kubelets.sinceMs(pod.node!));
+    if (runs(pod)) later(pod, random.int(0, relistMs), () => resumeProbes(kernel, pod, told));
+  };
+
   // ---- up
   const prepare = (pod: PodRecord) => {
     const { life } = pod;
     life.stage = 'waiting';
     pod.acceptedMs ??= kernel.now();
+    if (life.tickers === undefined) takeOn(pod);
     if (life.held || !kubelets.canStart(pod.node!)) return;
     const wait = images.pullMs(pod.node!, pod.release.image, pod.of.spec.behaviour.imagePullMs);
     if (wait === 0) return create(pod, createMs);
@@ -109,8 +126,9 @@ export function createPodLives(
     else later(pod, random.int(0, relistMs), () => noticeStart(pod));
   };
   const noticeStart = (pod: PodRecord) => {
+    if (pod.life.tickers === undefined) takeOn(pod);
     pod.life.noticed = true;
-    startProbes(kernel, random, pod, { ready: publish, failed: restartUnhealthy });
+    startProbes(kernel, pod, told);
     publish(pod);
   };
 
@@ -146,17 +164,20 @@ export function createPodLives(
     if (pod.life.held || !kubelets.canStart(pod.node!)) prepare(pod);
     else create(pod, restartMs);
   };
-  /** Back-offs live in the kubelet's memory: a new kubelet starts dead containers at once. */
-  const forgetBackOff = (pod: PodRecord) => {
+  /** Back-offs and probes live in the kubelet's memory: a new kubelet starts dead containers at once, and probes anew. */
+  const forget = (pod: PodRecord) => {
     pod.life.backOff = createBackOff();
+    pod.life.tickers = undefined;
+    if (runs(pod)) {
+      stopTimer(pod);
+      stopProbes(pod);
+    }
     if (pod.life.stage === 'backing-off') later(pod, random.int(0, relistMs), () => startAgain(pod));
   };
   /** preStop, SIGTERM, SIGKILL: the way out of a container that its kubelet stops. */
   const shutDown = (pod: PodRecord) => {
-    const { terminationGraceSeconds, preStopSeconds } = pod.of.spec.template;
-    const graceMs = terminationGraceSeconds * 1000;
-    const preStopMs = Math.min(graceMs, preStopSeconds * 1000);
-    const killMs = kernel.now() + Math.max(graceMs, preStopMs + (graceMs > 0 ? termMsMin : 0));
+    const { preStopMs, killAfterMs } = graceOf(pod);
+    const killMs = kernel.now() + killAfterMs;
     pod.life.stopping = 'pre-stop';
     const end = () => {
       endProcess(pod);
@@ -172,9 +193,12 @@ export function createPodLives(
     if (preStopMs === 0) term();
     else later(pod, preStopMs, term);
   };
-  const restartUnhealthy = (pod: PodRecord) => {
-    stopLiveness(pod);
-    shutDown(pod);
+  const told: ProbeTold = {
+    ready: publish,
+    failed: (pod) => {
+      stopLiveness(pod);
+      shutDown(pod);
+    },
   };
   const stop = (pod: PodRecord) => {
     const { life } = pod;
@@ -205,6 +229,7 @@ export function createPodLives(
     pod.life.ready = false;
     pod.life.unpublished = true;
     pod.life.backOff = createBackOff();
+    pod.life.tickers = undefined;
     refresh(pod);
   };
 
@@ -219,22 +244,19 @@ export function createPodLives(
     life.overdue = undefined;
     if (overdue !== undefined) overdue();
     const hears = kubelets.hears(node);
-    const asks = life.unpublished || life.stage === 'unseen' || (pod.deletedMs !== undefined && !life.ending);
+    const asks = life.unpublished || life.tickers === undefined || (pod.deletedMs !== undefined && !life.ending);
     if (!hears && asks) kubelets.waits(node);
     if (hears && pod.deletedMs !== undefined && !life.ending) return stop(pod);
     if (hears && life.unpublished) publish(pod);
+    if (hears && life.tickers === undefined && life.stage !== 'unseen') takeOn(pod);
     if (life.timer !== undefined || pod.gone) return;
     if ((life.stage === 'unseen' && hears) || life.stage === 'waiting') prepare(pod);
     else if (life.stage === 'stopped') leave(pod);
   };
-  const kubeletPid = (node: NodeName) => deps.machines.identity(node, 'kubelet')?.pid;
-  const kubeletOf = new Map([...siteOf.keys()].map((node) => [node, kubeletPid(node)]));
   const resync = (node: NodeName) => {
-    const pid = kubeletPid(node);
-    const renewed = pid !== undefined && kubeletOf.get(node) !== pid;
-    if (renewed) kubeletOf.set(node, pid);
+    const renewed = kubelets.renewed(node);
     for (const pod of [...store.onNode(node)]) {
-      if (renewed) forgetBackOff(pod);
+      if (renewed) forget(pod);
       advance(pod);
     }
   };

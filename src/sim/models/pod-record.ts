@@ -49,6 +49,9 @@ export interface WorkloadState {
   }[];
 }
 
+/** What a probe decides: that the container has started, takes requests, lives. */
+export type ProbeKind = 'startup' | 'readiness' | 'liveness';
+
 /** What the kubelet and the machine know of a pod's container; the API may not. */
 export interface PodLife {
   /** `unseen`: the kubelet has not heard of it. `waiting`: for a machine that can start it. `exited`: nobody has noticed yet. `backing-off`: waits for its restart. `stopped`: ended for good. */
@@ -74,7 +77,9 @@ export interface PodLife {
   /** A step that fell due while the kubelet was down or the machine frozen. */
   overdue: (() => void) | undefined;
   servesTimer: Cancel | undefined;
-  probes: { readonly kind: 'startup' | 'readiness' | 'liveness'; readonly worker: ProbeWorker }[];
+  probes: { readonly kind: ProbeKind; readonly worker: ProbeWorker }[];
+  /** Since when the ticker of each probe runs; undefined until its kubelet has taken the pod on. Outlives containers, not kubelets. */
+  tickers: Readonly<Partial<Record<ProbeKind, Ms>>> | undefined;
 }
 
 /** A pod that its models may change. */

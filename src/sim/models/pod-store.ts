@@ -190,6 +190,7 @@ function newPod(
       overdue: undefined,
       servesTimer: undefined,
       probes: [],
+      tickers: undefined,
     },
   };
 }

@@ -15,14 +15,21 @@ export interface ProbeWorker {
   stop(): void;
 }
 
+/** When a worker probes: at `tickerMs` and at each period after it, and once at `triggerMs`; never before `readyMs`, the end of the initial delay. */
+export interface ProbeTimes {
+  readonly tickerMs: Ms;
+  readonly triggerMs?: Ms;
+  readonly readyMs: Ms;
+}
+
 /**
- * Probes at `firstMs`, `firstMs + period`, ... (not before `readyMs`, the end of the initial delay). `result` starts at `initial` (undefined: either outcome is news) and
+ * Probes at its times. `result` starts at `initial` (undefined: either outcome is news) and
  * `settled` is told of each change: after successThreshold successes or failureThreshold failures in a row.
  */
 export function createProbeWorker(
   kernel: Kernel,
   probe: Probe,
-  times: { readonly firstMs: Ms; readonly readyMs: Ms },
+  times: ProbeTimes,
   initial: boolean | undefined,
   settled: (result: boolean) => void,
 ): ProbeWorker {
@@ -30,9 +37,13 @@ export function createProbeWorker(
   let result = initial;
   let answer: ProbeAnswer | undefined;
   let cancel: Cancel | undefined;
-  const next = () => {
+  /** When the nth probe from now on starts. */
+  const nth = (count: number, stepMs: Ms) => {
     const from = Math.max(kernel.now(), times.readyMs);
-    return times.firstMs + Math.max(0, Math.ceil((from - times.firstMs) / periodMs)) * periodMs;
+    const tickMs = times.tickerMs + Math.max(0, Math.ceil((from - times.tickerMs) / periodMs)) * periodMs;
+    const { triggerMs } = times;
+    if (triggerMs === undefined || triggerMs < from || triggerMs >= tickMs) return tickMs + (count - 1) * stepMs;
+    return count === 1 ? triggerMs : tickMs + (count - 2) * stepMs;
   };
   const settle = (value: boolean) => {
     cancel = undefined;
@@ -48,7 +59,7 @@ export function createProbeWorker(
     const waitMs = answer === 'silent' ? probe.timeoutSeconds * 1000 : 0;
     // A probe that outlasts its period delays the next one: the worker probes one after the other (pkg/kubelet/prober/worker.go).
     const stepMs = Math.max(periodMs, waitMs);
-    cancel = kernel.at(next() + (probes - 1) * stepMs + waitMs, () => settle(good));
+    cancel = kernel.at(nth(probes, stepMs) + waitMs, () => settle(good));
   };
   const set = (value: ProbeAnswer | undefined) => {
     if (value === answer) return;

@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import type { Verb } from '../../../src/domain/action.ts';
 import { app, cluster, field, oneSite, servedBy } from './field.ts';
 
-const shop = async (replicas: number, container: string, says: Readonly<Record<string, string>> = {}) =>
-  field(await oneSite(cluster(1, 3), app('shop', { replicas, container, says }), servedBy('shop')));
+const shop = async (replicas: number, container: string, says: Readonly<Record<string, string>> = {}, minor = 34) =>
+  field(await oneSite(cluster(1, 3, { minor }), app('shop', { replicas, container, says }), servedBy('shop')));
 type Field = ReturnType<typeof field>;
 const pod = (f: Field, verb: Verb, index = 0) =>
   f.act(verb, { on: 'pod', site: 'site', workload: 'shop', pod: f.pods('shop')[index]!.name });
@@ -27,6 +27,94 @@ describe('probes', () => {
     expect(f.until(() => f.ready('shop') === 2) / 1_000).toBeLessThan(17);
     expect(f.pods('shop')[0]!.restarts).toBe(0);
     expect(f.until(() => f.pods('shop')[0]!.restarts === 1) / 1_000).toBeGreaterThan(15);
+  });
+});
+
+describe('the ticker of a probe', () => {
+  const startup = probe('startup', 10, 1, 3);
+  /** A new pod of a shop whose kubelets have run for long. */
+  const replaced = async (container: string, says: Readonly<Record<string, string>> = {}, minor = 34) => {
+    const f = await shop(1, container, says, minor);
+    const { uid } = f.pods('shop')[0]!;
+    pod(f, 'pod.delete');
+    f.until(() => f.pods('shop').some((each) => each.uid !== uid && each.ready));
+    return { f, uid: f.pods('shop').find((each) => each.uid !== uid)!.uid };
+  };
+  const seconds = ({ f, uid }: Awaited<ReturnType<typeof replaced>>) => {
+    const { acceptedMs, readySinceMs } = f.pods('shop').find((each) => each.uid === uid)!;
+    return (readySinceMs! - acceptedMs!) / 1_000;
+  };
+
+  it('begins when the kubelet takes the pod on: a start-up probe of 10 s passes 10 s after, not when the container runs', async () => {
+    expect(seconds(await replaced(startup))).toBeCloseTo(10, 1);
+    // the container runs after 2 s, serves after 12 s
+    expect(seconds(await replaced(startup, { 'startup-ms': '10000' }))).toBeCloseTo(20, 1);
+  });
+
+  it('counts the initial delay from the start of the container: the next tick at or after it probes', async () => {
+    const delayed = startup.replace('{ httpGet', '{ initialDelaySeconds: 12, httpGet');
+    expect(seconds(await replaced(delayed))).toBeCloseTo(20, 1);
+  });
+
+  it('does not hold back readiness: its first probe comes at once after the start-up probe passed', async () => {
+    expect(seconds(await replaced(`${startup}\n${probe('readiness', 60, 1, 3)}`))).toBeCloseTo(10, 1);
+  });
+
+  it('outlives the container: one that is started again passes at the next tick of the same ticker', async () => {
+    const of = await replaced(startup);
+    of.f.wait(4_000);
+    pod(of.f, 'pod.kill');
+    of.f.until(() => of.f.ready('shop') === 0);
+    of.f.until(() => of.f.ready('shop') === 1);
+    expect(seconds(of) % 10).toBeCloseTo(0, 1);
+  });
+
+  it.each([
+    [34, 'when its container started: a manual run moves the ticker', 0],
+    [31, 'when the pod was taken on', 4],
+  ])('of readiness in 1.%i began %s', async (minor, _, after) => {
+    // serves 2 s after its start; the ticks after the first run, which fails, are those of the ticker
+    const of = await replaced(probe('readiness', 4, 1, 1), { 'startup-ms': '2000' }, minor);
+    const { acceptedMs, startedMs, readySinceMs } = of.f.pods('shop').find(({ uid }) => uid === of.uid)!;
+    const sinceStart = (readySinceMs! - startedMs!) / 1_000;
+    if (after > 0) expect(((readySinceMs! - acceptedMs!) / 1_000) % after).toBeCloseTo(0, 1);
+    // the kubelet sees a start up to a second late
+    else expect([sinceStart >= 4, sinceStart <= 5]).toEqual([true, true]);
+  });
+
+  it('begins up to a period late under a kubelet that has just started', async () => {
+    const late = [];
+    for (const seed of ['1', '2', '3', '4', '5', '6']) {
+      const shape = await oneSite(cluster(1, 3), app('shop', { replicas: 3, container: startup }), servedBy('shop'));
+      const f = field(shape, seed, 0); // deployed in the moment in which the kubelets started
+      f.until(() => f.ready('shop') === 3);
+      late.push(...f.pods('shop').map((each) => ((each.readySinceMs! - each.acceptedMs!) / 1_000) % 10));
+    }
+    expect(Math.min(...late)).toBeLessThan(3);
+    expect(Math.max(...late)).toBeGreaterThan(7);
+  });
+});
+
+describe('readiness after a restart of the kubelet', () => {
+  /** When after its kubelet was killed a pod was not ready, and for how long. */
+  const gaps = async (minor: number, periodSeconds: number) => {
+    const f = await shop(3, probe('readiness', periodSeconds, 1, 3), {}, minor);
+    const { uid, node } = f.pods('shop')[0]!;
+    const isReady = () => f.pods('shop').find((each) => each.uid === uid)!.ready;
+    f.act('process.kill', { on: 'component', component: 'kubelet', site: 'site', node: node! });
+    const lostMs = f.until(() => !isReady(), 60_000);
+    return { lostMs, gapMs: lostMs === Number.POSITIVE_INFINITY ? 0 : f.until(isReady) };
+  };
+
+  it('up to 1.34 has to be earned anew: a pod is not ready for up to one period', async () => {
+    const { lostMs, gapMs } = await gaps(34, 30);
+    expect(lostMs).toBeLessThan(10_000);
+    expect(gapMs).toBeGreaterThan(0);
+    expect(gapMs).toBeLessThanOrEqual(30_000);
+  });
+
+  it('is kept from 1.35 on until a probe fails', async () => {
+    expect(await gaps(35, 30)).toEqual({ lostMs: Number.POSITIVE_INFINITY, gapMs: 0 });
   });
 });
 

@@ -12,7 +12,7 @@ function play(
   const kernel = createKernel('1');
   const told: (readonly [number, boolean])[] = [];
   const probe = probeOf({ periodSeconds: 10, ...wish });
-  const times = { firstMs: 2_000, readyMs: probe.initialDelaySeconds * 1000 };
+  const times = { tickerMs: 2_000, readyMs: probe.initialDelaySeconds * 1000 };
   const worker = createProbeWorker(kernel, probe, times, initial, (result) => told.push([kernel.now(), result]));
   for (const [atMs, answer] of answers)
     kernel.at(atMs, () => (answer === 'pause' ? worker.pause() : worker.answers(answer)));
