@@ -198,6 +198,7 @@ describe('floors', () => {
     const known = [
       'src/cli/main.ts',
       'src/cli/help-text.ts',
+      'src/cli/invocation.ts',
       'src/cli/io.ts',
       'src/base/host.ts',
       'src/base/errors.ts',

@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { InputError } from '../base/errors.ts';
 import { plainText } from '../report/plain-text.ts';
 import { quote } from '../report/repeat-command.ts';
+import { asTyped } from './invocation.ts';
 import type { Io } from './io.ts';
 import type { Context } from './program.ts';
 import type { RunLock } from './run-folder.ts';
@@ -38,7 +39,7 @@ async function abortCommand(folder: string, json: boolean, io: Io): Promise<void
       : below.length === 0
         ? endedText(folder, locks[0])
         : `No run goes on below ${folder}: all ${below.length} have ended. (A simulated one takes seconds.)`;
-  io.out(json ? `${JSON.stringify({ asked: pids, text }, null, 2)}\n` : `${plainText(text)}\n`);
+  io.out(json ? `${JSON.stringify({ asked: pids, text }, null, 2)}\n` : `${plainText(asTyped(text, io.invocation))}\n`);
 }
 
 /** Runs of one command share a process. Several processes are not one person's to end by the folder above them. */

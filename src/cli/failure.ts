@@ -1,12 +1,15 @@
 /** What became of an error that reached the top: its words on standard error, its exit code. The one place for it. */
 import { exitCodes, formatProblem, InputError, OperatingError } from '../base/errors.ts';
 import { plainLines } from '../report/plain-text.ts';
+import { asTyped } from './invocation.ts';
+import type { Io } from './io.ts';
 
 /** More than anybody would mend at a time. */
 const problemsMax = 200;
 
 /** Tells of an error and gives the exit code: bad input shows every problem, an operating error its hint, neither a stack; anything else is a defect of ours and shows its stack. */
-export function reportFailure(error: unknown, err: (text: string) => void): number {
+export function reportFailure(error: unknown, io: Pick<Io, 'err' | 'invocation'>): number {
+  const err = (text: string) => io.err(asTyped(text, io.invocation));
   if (error instanceof InputError) {
     for (const problem of error.problems.slice(0, problemsMax)) err(`${plainLines(formatProblem(problem))}\n`);
     const more = error.problems.length - problemsMax;

@@ -9,6 +9,7 @@ import { projectRoot } from '../base/host.ts';
 import { makeFolders } from '../base/make-folders.ts';
 import { whyUnwritten } from '../base/writing.ts';
 import { quote } from '../report/repeat-command.ts';
+import { asTyped } from './invocation.ts';
 import type { Io } from './io.ts';
 import type { Context } from './program.ts';
 import { starterFiles } from './starter-files.ts';
@@ -60,7 +61,7 @@ async function initCommand(folder: string, json: boolean, io: Io): Promise<void>
   }
   for (const file of files) io.out(`${file}\n`);
   if (link !== undefined) io.out(`${link} → this copy of elevenproof (not installed there)\n`);
-  io.out(`\nRun it            ${run}\nOn a weaker shop  ${run} --twin one-pod\n`);
+  io.out(asTyped(`\nRun it            ${run}\nOn a weaker shop  ${run} --twin one-pod\n`, io.invocation));
 }
 
 /** Notes what it makes, folders too. */

@@ -4,6 +4,7 @@ import type { RunEvent } from '../domain/event.ts';
 import { plainText } from '../report/plain-text.ts';
 import { quote } from '../report/repeat-command.ts';
 import { createBrokenFold } from './broken.ts';
+import { asTyped } from './invocation.ts';
 import type { Io } from './io.ts';
 
 /** Watches for interrupts during one command. */
@@ -28,7 +29,7 @@ export function watchInterrupts(io: Io): Interrupts {
       controller.abort(new Error('interrupted'));
       return;
     }
-    io.err(partingText(broken.names(), folder));
+    io.err(asTyped(partingText(broken.names(), folder), io.invocation));
     io.leave(broken.names().length === 0 ? exitCodes.aborted : exitCodes.unreverted);
   });
   return {

@@ -1,6 +1,7 @@
 /** What the command line has of the world: two streams, a width, interrupts. Apart so that tests call the commands without a process. */
 import { exitCodes } from '../base/errors.ts';
 import type { Colours } from '../report/console/colours.ts';
+import { type Invocation, invocationOf } from './invocation.ts';
 
 /** The world as commands see it. */
 export interface Io {
@@ -12,6 +13,8 @@ export interface Io {
   readonly columns: number | undefined;
   /** Whether colours are wanted. */
   readonly coloured: boolean;
+  /** How the user calls this program. */
+  readonly invocation: Invocation;
   /** Calls back on every interrupt (Ctrl-C, SIGTERM, a terminal that was closed) until the given function is called. */
   readonly onInterrupt: (callback: () => void) => () => void;
   /** Ends the process at once. */
@@ -25,6 +28,7 @@ export function processIo(): Io {
     err: quietWriter(process.stderr, () => undefined),
     columns: process.stdout.isTTY && process.stderr.isTTY ? process.stdout.columns : undefined,
     coloured: wantsColours(process.env, process.stdout.isTTY === true && process.stderr.isTTY === true),
+    invocation: invocationOf(process.env),
     onInterrupt: (callback) => {
       process.on('SIGINT', callback);
       process.on('SIGTERM', callback);

@@ -11,6 +11,7 @@ import { plainText } from '../report/plain-text.ts';
 import { quote, repeatCommand } from '../report/repeat-command.ts';
 import { runIdOf } from '../report/run-id.ts';
 import type { Interrupts } from './interrupt.ts';
+import { asTyped } from './invocation.ts';
 import type { Io, Look } from './io.ts';
 import { type ClaimedFolder, claimRunFolder } from './run-folder.ts';
 import type { CheckedRunOptions } from './run-options.ts';
@@ -47,8 +48,10 @@ export async function play(run: Play, stage: Stage): Promise<RunRecord> {
     const record = await perform(run, folder.path, repeat, stage);
     await writeReports(folder.path, record, (problem) => io.err(`${plainText(problem)}\n`));
     const recordPath = shortest(join(folder.path, 'record.json'));
-    stage.results(`${summaryLines(record, { ...look, recordPath }).join('\n')}\n\n`);
-    if (record.exitCode === exitCodes.unreverted) io.err(`Heal    elevenproof heal ${quote(shortest(folder.path))}\n`);
+    const typed = (text: string) => asTyped(text, io.invocation);
+    stage.results(`${typed(summaryLines(record, { ...look, recordPath }).join('\n'))}\n\n`);
+    if (record.exitCode === exitCodes.unreverted)
+      io.err(typed(`Heal    elevenproof heal ${quote(shortest(folder.path))}\n`));
     return record;
   } finally {
     await folder.release();

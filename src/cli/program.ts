@@ -9,6 +9,7 @@ import { declareDoctor } from './doctor.ts';
 import { reportFailure } from './failure.ts';
 import { declareHeal } from './heal.ts';
 import { declareInit } from './init.ts';
+import { asTyped } from './invocation.ts';
 import type { Io } from './io.ts';
 import { declareJudge } from './judge.ts';
 import { declareList } from './list.ts';
@@ -38,7 +39,7 @@ export function createProgram(context: Context): Command {
   for (const declare of [...declarations, declareDiff, declareHeal, declareAbort, declareDoctor, declareInit])
     declare(program, context);
   program.helpCommand('help [command]', 'show the help of a command');
-  program.addHelpText('after', afterHelp);
+  program.addHelpText('after', asTyped(afterHelp, context.io.invocation));
   return program;
 }
 
@@ -61,6 +62,6 @@ export async function runProgram(argv: readonly string[], io: Io): Promise<numbe
     return code;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.met : exitCodes.badInput;
-    return reportFailure(error, io.err);
+    return reportFailure(error, io);
   }
 }

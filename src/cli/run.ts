@@ -106,7 +106,7 @@ async function playAll(plays: readonly Play[], stage: Stage): Promise<{ records:
       records.push(record);
       codes.push(record.exitCode);
     } catch (error) {
-      codes.push(reportFailure(error, stage.io.err));
+      codes.push(reportFailure(error, stage.io));
     }
   }
   return { records, codes };

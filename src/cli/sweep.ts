@@ -2,6 +2,7 @@
 import { availableParallelism } from 'node:os';
 import type { Command } from 'commander';
 import { exitCodes, worstExitCode } from '../base/errors.ts';
+import { asTyped } from './invocation.ts';
 import { type Io, lookOf } from './io.ts';
 import type { Context } from './program.ts';
 import {
@@ -119,5 +120,5 @@ async function printSweep(
   const { sweepReport, sweepLines } = await import('./sweep-report.ts');
   const report = sweepReport(name, results, options.run);
   if (json) io.out(`${JSON.stringify(report, null, 2)}\n`);
-  else io.out(`${sweepLines(report, await lookOf(io)).join('\n')}\n`);
+  else io.out(`${asTyped(sweepLines(report, await lookOf(io)).join('\n'), io.invocation)}\n`);
 }

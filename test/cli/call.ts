@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { projectRoot } from '../../src/base/host.ts';
+import type { Invocation } from '../../src/cli/invocation.ts';
 import type { Io } from '../../src/cli/io.ts';
 import { main } from '../../src/cli/main.ts';
 import { starterFiles } from '../../src/cli/starter-files.ts';
@@ -19,7 +20,11 @@ export interface Called {
 /** Calls with these words. `onErr` sees progress as it is written and may interrupt. */
 export async function call(
   argv: readonly string[],
-  options: { readonly columns?: number; readonly onErr?: (text: string, interrupt: () => void) => void } = {},
+  options: {
+    readonly columns?: number;
+    readonly invocation?: Invocation;
+    readonly onErr?: (text: string, interrupt: () => void) => void;
+  } = {},
 ): Promise<Called> {
   let out = '';
   let err = '';
@@ -38,6 +43,7 @@ export async function call(
     },
     columns: options.columns,
     coloured: false,
+    invocation: options.invocation ?? 'elevenproof',
     onInterrupt: (callback) => {
       callbacks.add(callback);
       return () => callbacks.delete(callback);

@@ -4,8 +4,11 @@ import { reportFailure } from '../../src/cli/failure.ts';
 
 function told(error: unknown): { readonly code: number; readonly text: string } {
   let text = '';
-  const code = reportFailure(error, (part) => {
-    text += part;
+  const code = reportFailure(error, {
+    invocation: 'elevenproof',
+    err: (part) => {
+      text += part;
+    },
   });
   return { code, text };
 }

@@ -14,6 +14,7 @@ test('the help that loads nothing says what the commands declare', () => {
     err: () => undefined,
     columns: undefined,
     coloured: false,
+    invocation: 'elevenproof' as const,
     onInterrupt: () => () => undefined,
     leave: () => undefined,
   };

@@ -32,7 +32,9 @@ describe('the README', () => {
     const shown = blocks.find(({ text }) => text?.startsWith('$ npx elevenproof run '))?.text ?? '';
     const [command, ...lines] = shown.trimEnd().split('\n');
     const argv = (command ?? '').replace('$ npx elevenproof ', '').split(' ');
-    const { code, out, err } = await call([...argv, '--out', join(freshFolder(), 'run')]);
+    const { code, out, err } = await call([...argv, '--out', join(freshFolder(), 'run')], {
+      invocation: 'npx elevenproof',
+    });
     expect(code).toBe(0);
     const timeless = (text: string) =>
       text
@@ -46,7 +48,7 @@ describe('the README', () => {
 
   test('gives the repeat command that the run prints', () => {
     const shown = blocks.find(({ text }) => text?.startsWith('$ npx elevenproof run '))?.text ?? '';
-    const command = shown.split('\n')[0]?.replace('$ npx ', '');
+    const command = shown.split('\n')[0]?.replace('$ ', '');
     expect(shown).toContain(`\nRepeat  ${command}\n`);
   });
 });
