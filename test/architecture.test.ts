@@ -163,7 +163,7 @@ describe('floors', () => {
     const heavy = [
       'execa',
       'zod',
-      'junit-report-builder',
+      'xmlbuilder',
       '@kubernetes/client-node',
       'testcontainers',
       'allure-js-commons',

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Command } from 'commander';
 import { exitCodes, type ProblemList, worstExitCode } from '../base/errors.ts';
 import type { RunRecord } from '../domain/record.ts';
+import type { NotBegun } from '../report/junit.ts';
 import { reportFailure } from './failure.ts';
 import { type Io, lookOf } from './io.ts';
 import type { Play, Stage } from './play.ts';
@@ -57,15 +58,16 @@ async function runCommand(names: readonly string[], raw: RawOptions, io: Io): Pr
     repeat: readCount('--repeat', raw.repeat, 10_000, problems),
     ...checkPaths(raw, problems),
   }));
-  const plays = await planPlays(names, raw, options);
+  const plays = await planPlays(names, raw, options).catch((error) => refuseAll(error, names, raw, io));
   const look = await lookOf(io, raw.plain);
   const { watchInterrupts } = await import('./interrupt.ts');
   const interrupts = watchInterrupts(io);
   try {
     const stage: Stage = { io, look, interrupts, results: raw.json ? io.err : io.out };
-    const { records, codes } = await playAll(plays, stage);
+    const { records, codes, notBegun } = await playAll(plays, stage);
     const left = plays.length - codes.length;
     await printTogether(records, { failed: codes.length - records.length, left }, raw, options, stage);
+    await writeJunit(raw, records, notBegun);
     return worstExitCode(left > 0 ? [...codes, exitCodes.aborted] : codes);
   } finally {
     interrupts.stop();
@@ -94,22 +96,66 @@ async function planPlays(names: readonly string[], raw: RawOptions, options: Opt
   );
 }
 
+/** What came of all plays. Each has a code but those that an interrupt kept from beginning. */
+interface Played {
+  readonly records: readonly RunRecord[];
+  readonly codes: readonly number[];
+  readonly notBegun: readonly NotBegun[];
+}
+
 /** Plays one after the other; one that fails is told and does not keep the others from playing, an interrupt does. */
-async function playAll(plays: readonly Play[], stage: Stage): Promise<{ records: RunRecord[]; codes: number[] }> {
+async function playAll(plays: readonly Play[], stage: Stage): Promise<Played> {
   const { play } = await import('./play.ts');
   const records: RunRecord[] = [];
   const codes: number[] = [];
+  const notBegun: NotBegun[] = [];
+  const skip = ({ scenario, seed }: Play, because: string) =>
+    notBegun.push({ scenario: scenario.name, seed, at: new Date().toISOString(), because });
   for (const run of plays) {
-    if (stage.interrupts.signal.aborted) break;
+    if (stage.interrupts.signal.aborted) {
+      skip(run, 'not begun: interrupted before');
+      continue;
+    }
     try {
       const record = await play(run, stage);
       records.push(record);
       codes.push(record.exitCode);
     } catch (error) {
-      codes.push(reportFailure(error, stage.io));
+      let because = '';
+      const err = (text: string) => {
+        because += text;
+        stage.io.err(text);
+      };
+      codes.push(reportFailure(error, { ...stage.io, err }));
+      skip(run, because);
     }
   }
-  return { records, codes };
+  return { records, codes, notBegun };
+}
+
+/** A batch of which one scenario does not load is refused as a whole: none begins, and a JUnit file says so of each. Throws the error. */
+async function refuseAll(error: unknown, names: readonly string[], raw: RawOptions, io: Io): Promise<never> {
+  let because = '';
+  reportFailure(error, {
+    ...io,
+    err: (text) => {
+      because += text;
+    },
+  });
+  const at = new Date().toISOString();
+  const notBegun = [...new Set(names)].map((scenario) => ({ scenario, at, because }));
+  await writeJunit(raw, [], notBegun).catch((unwritten) => reportFailure(unwritten, io));
+  throw error;
+}
+
+async function writeJunit(
+  raw: RawOptions,
+  records: readonly RunRecord[],
+  notBegun: readonly NotBegun[],
+): Promise<void> {
+  if (raw.junit === undefined) return;
+  const { junitXml } = await import('../report/junit.ts');
+  await writeResult(raw.junit, await junitXml(records, notBegun));
 }
 
 async function printTogether(
@@ -126,10 +172,6 @@ async function printTogether(
   if (records.length + without.failed + without.left > 1) {
     const { overviewLines } = await import('../report/console/overview.ts');
     stage.results(`${overviewLines(records, without, stage.look).join('\n')}\n`);
-  }
-  if (raw.junit !== undefined) {
-    const { junitXml } = await import('../report/junit.ts');
-    await writeResult(raw.junit, await junitXml(records));
   }
   if (raw.json === true) {
     const single = records.length === 1 && options.repeat === 1;

@@ -155,3 +155,24 @@ test('an interrupt ends the queue of runs, too', async () => {
   expect(code).toBe(4);
   expect(readdirSync(folder)).toEqual(['pod-loss-1']);
 });
+
+test('a run of a batch that cannot begin is an error in the JUnit file', async () => {
+  const folder = freshFolder();
+  const junit = join(folder, 'all.xml');
+  const lost = join(folder, 'lost.ts');
+  writeFileSync(lost, readFileSync(starter, 'utf8').replace("'pod-loss'", "'lost'").replace('./shop', './none'));
+  const { code } = await call(['run', starter, lost, '--seed', '1', '--out', join(folder, 'runs'), '--junit', junit]);
+  expect(code).toBe(2);
+  const xml = readFileSync(junit, 'utf8');
+  expect(xml).toMatch(/<testsuite name="pod-loss" [^>]*errors="0"/);
+  expect(xml).toMatch(/<testsuite name="lost" [^>]*errors="1"[\s\S]*type="not begun"/);
+});
+
+test('a batch that is refused as a whole says so of each in the JUnit file', async () => {
+  const junit = join(freshFolder(), 'all.xml');
+  const { code, err } = await call(['run', starter, 'no-such-scenario', '--seed', '1', '--junit', junit]);
+  expect(code).toBe(2);
+  expect(err).toContain('No scenario `no-such-scenario`');
+  const xml = readFileSync(junit, 'utf8');
+  expect(xml.match(/<error message="No scenario `no-such-scenario`" type="not begun"/g)).toHaveLength(2);
+});
