@@ -342,6 +342,8 @@ export interface Known {
 export interface Facts {
   get(key: string): Known | undefined;
   values(): Iterable<Known>;
+  /** Those of one fact, whatever their subjects. */
+  of(fact: FactName): Iterable<Known>;
 }
 
 /** `etcd.leader|east`: the fact and its subject's values in declared order. */
@@ -360,13 +362,24 @@ export interface FactFold extends Facts {
 /** An empty {@link FactFold}. */
 export function createFactFold(): FactFold {
   const known = new Map<string, Known>();
+  const byFact = new Map<FactName, Map<string, Known>>();
   return {
     get: (key) => known.get(key),
     values: () => known.values(),
+    of: (fact) => byFact.get(fact)?.values() ?? [],
     take: (observation, seenMs) => {
-      const key = factKey(observation.fact, observation.subject);
+      const { fact } = observation;
+      const key = factKey(fact, observation.subject);
       const before = known.get(key);
-      if (before === undefined || before.value !== observation.value) known.set(key, { ...observation, seenMs });
+      if (before !== undefined && before.value === observation.value) return before;
+      const entry = { ...observation, seenMs };
+      known.set(key, entry);
+      let alike = byFact.get(fact);
+      if (alike === undefined) {
+        alike = new Map();
+        byFact.set(fact, alike);
+      }
+      alike.set(key, entry);
       return before;
     },
   };

@@ -106,8 +106,8 @@ export function createPhases(parts: Parts): Phases {
 
 /** Replication has caught up and both sites hold the same, as far as anybody observes it. */
 function isQuiet(bus: Bus): boolean {
-  for (const { fact, value } of bus.facts.values())
-    if ((fact === 'replication.caught-up' || fact === 'data.converged') && value !== true) return false;
+  for (const fact of ['replication.caught-up', 'data.converged'] as const)
+    for (const { value } of bus.facts.of(fact)) if (value !== true) return false;
   return true;
 }
 

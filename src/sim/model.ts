@@ -286,6 +286,10 @@ export interface TrafficModel {
   askedRps(site: SiteName, workload: string): number;
   /** CPU cores used by one pod, mean over the newest 10 s sample (cAdvisor's period). */
   cpuCores(pod: Pod): number;
+  /** Pods of one class are alike to their callers and use alike CPU; undefined: nobody calls it. */
+  classOf(pod: Pod): string | undefined;
+  /** How often the pods of a workload were put into classes anew: while it stands, so do their classes. */
+  regrouped(site: SiteName, workload: string): number;
   /** Requests per second that the ready pods can serve. */
   capacityRps(site: SiteName, workload: string): number;
   breaker(site: SiteName, service: string): 'closed' | 'open' | 'half-open';

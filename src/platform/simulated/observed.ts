@@ -50,9 +50,15 @@ export function observeWorld(world: World, watcher: Watcher): void {
     watcher.look(nodeThings.get(node) ?? []);
     watcher.look(counts.get(siteOf.get(node) ?? '') ?? []);
   });
+  const thingsOfPods = new WeakMap<Pod, readonly Watched[]>();
   world.workloads.podChanged.on((pod) => {
     for (const node of cordoned) watcher.look(nodeThings.get(node) ?? []);
-    watcher.look(podThings(world, pod));
+    let things = thingsOfPods.get(pod);
+    if (things === undefined) {
+      things = podThings(world, pod);
+      thingsOfPods.set(pod, things);
+    }
+    watcher.look(things);
     watcher.look(workloadThings.get(`${pod.site}/${pod.workload}`) ?? []);
   });
   world.workloads.workloadChanged.on(({ site, workload }) =>

@@ -14,7 +14,7 @@ import type {
   Workloads,
 } from '../model.ts';
 import { decideReplicas } from './autoscaler/horizontal-pod-autoscaler.ts';
-import type { ScaledPod } from './autoscaler/metric-proposal.ts';
+import { cpuInitialisationMs, type Sample, type ScaledPod, wasReady } from './autoscaler/metric-proposal.ts';
 import { createPodMetrics, type PodMetrics, scrapeMs } from './autoscaler/pod-metrics.ts';
 import { type ScalingHistory, startHistory } from './autoscaler/scaling-rules.ts';
 
@@ -26,7 +26,7 @@ export interface AutoscalerDeps {
   readonly controlPlane: Pick<ControlPlane, 'controllerManager'>;
   readonly machines: Pick<Machines, 'identity'>;
   readonly workloads: Pick<Workloads, 'pods' | 'status' | 'scale' | 'podChanged' | 'spec'>;
-  readonly traffic: Pick<TrafficModel, 'cpuCores' | 'servedRps'>;
+  readonly traffic: Pick<TrafficModel, 'cpuCores' | 'servedRps' | 'classOf' | 'regrouped'>;
   readonly etcd: Pick<Etcd, 'restored'>;
 }
 
@@ -36,6 +36,10 @@ interface Controller {
   /** Lower bounds that were set, oldest first, since when: a restore of etcd goes back to one of them. */
   readonly bounds: { readonly atMs: Ms; readonly replicasMin: number }[];
   readonly metrics: PodMetrics;
+  /** Pods as the last pass saw them; undefined: something about them changed since. */
+  pods: { readonly version: number; readonly settled: boolean; readonly list: readonly ScaledPod[] } | undefined;
+  /** Pods are as at the last scrape, when they had been put into classes this often. */
+  scraped: { unchanged: boolean; regrouped: number };
   /** Last change of the Ready condition, by pod uid; absent: since its creation. */
   readonly readyChanged: Map<number, { readonly ready: boolean; readonly atMs: Ms }>;
   /** The process that remembers `history`: its node and process id. */
@@ -55,9 +59,7 @@ export function createAutoscaler(kernel: Kernel, sites: readonly Site[], deps: A
     for (const spec of site.autoscalers) {
       const controller = createController(site.name, spec, deps);
       controllers.set(`${site.name}/${spec.workload}`, controller);
-      every(kernel, scrapePhaseMs, scrapeMs, () =>
-        controller.metrics.scrape(kernel.now(), deps.workloads.pods(site.name, spec.workload)),
-      );
+      every(kernel, scrapePhaseMs, scrapeMs, () => scrape(controller, kernel.now(), deps));
       every(kernel, random.int(0, syncMs - 1), syncMs, () => {
         if (sync(controller, kernel.now(), deps)) changed.emit({ site: site.name, workload: spec.workload });
       });
@@ -89,6 +91,8 @@ function createController(site: SiteName, spec: Autoscaler, deps: AutoscalerDeps
     spec,
     bounds: [{ atMs: 0, replicasMin: spec.replicasMin }],
     metrics: createPodMetrics(deps.traffic),
+    pods: undefined,
+    scraped: { unchanged: false, regrouped: -1 },
     readyChanged: new Map(),
     leader: undefined,
     history: startHistory(0, 0),
@@ -110,6 +114,14 @@ function every(kernel: Kernel, firstMs: Ms, periodMs: Ms, act: () => void): void
   kernel.at(firstMs, again);
 }
 
+function scrape({ metrics, scraped, site, spec }: Controller, nowMs: Ms, deps: AutoscalerDeps): void {
+  const regrouped = deps.traffic.regrouped(site, spec.workload);
+  const unchanged = scraped.unchanged && scraped.regrouped === regrouped;
+  metrics.scrape(nowMs, deps.workloads.pods(site, spec.workload), unchanged);
+  scraped.unchanged = true;
+  scraped.regrouped = regrouped;
+}
+
 /** One pass; true when what the autoscaler wants has changed. Without an acting controller-manager nothing happens; a new one remembers nothing. */
 function sync(controller: Controller, nowMs: Ms, deps: AutoscalerDeps): boolean {
   const { site, spec } = controller;
@@ -123,7 +135,7 @@ function sync(controller: Controller, nowMs: Ms, deps: AutoscalerDeps): boolean 
     nowMs,
     spec,
     replicas,
-    pods: scaledPods(controller, deps.workloads.pods(site, spec.workload)),
+    pods: knownPods(controller, nowMs, deps.workloads.pods(site, spec.workload)),
     requestCores: deps.workloads.spec(site, spec.workload).template.utilisationCores,
     readings: spec.metrics.map((metric) => ({ metric, samples: controller.metrics.samples(metric) })),
     history: controller.history,
@@ -136,8 +148,36 @@ function sync(controller: Controller, nowMs: Ms, deps: AutoscalerDeps): boolean 
   return news;
 }
 
-function scaledPods(controller: Controller, pods: readonly Pod[]): readonly ScaledPod[] {
-  return pods.map((pod) => ({
+/** The pods as this pass sees them, alike ones together: listed anew only when they, or who has which sample, changed, or while some are so young that time changes how they count. */
+function knownPods(controller: Controller, nowMs: Ms, pods: readonly Pod[]): readonly ScaledPod[] {
+  const { version } = controller.metrics;
+  const known = controller.pods;
+  if (known?.settled && known.version === version) return known.list;
+  const { list, settled } = groupAlike(controller, nowMs, pods);
+  controller.pods = { version, settled, list };
+  return list;
+}
+
+function groupAlike(controller: Controller, nowMs: Ms, pods: readonly Pod[]) {
+  const samples = controller.spec.metrics.map((metric) => controller.metrics.samples(metric));
+  const young: ScaledPod[] = [];
+  const old: (ScaledPod & { alike: number; readonly samples: readonly (Sample | undefined)[] })[] = [];
+  for (const pod of pods) {
+    const scaled = scaledPod(controller, pod);
+    if (scaled.startedMs + cpuInitialisationMs > nowMs) {
+      young.push(scaled);
+      continue;
+    }
+    const own = samples.map((known) => known.get(pod.uid));
+    const like = old.find((each) => isAlike(each, scaled) && each.samples.every((sample, i) => sample === own[i]));
+    if (like === undefined) old.push({ ...scaled, alike: 1, samples: own });
+    else like.alike++;
+  }
+  return { list: [...old, ...young], settled: young.length === 0 };
+}
+
+function scaledPod(controller: Controller, pod: Pod): ScaledPod {
+  return {
     uid: pod.uid,
     gone: pod.deletedMs !== undefined || pod.phase === 'Failed',
     pending: pod.phase === 'Pending',
@@ -145,12 +185,19 @@ function scaledPods(controller: Controller, pods: readonly Pod[]): readonly Scal
     startedMs: pod.acceptedMs ?? pod.createdMs,
     readyChangedMs:
       (pod.ready ? pod.readySinceMs : undefined) ?? controller.readyChanged.get(pod.uid)?.atMs ?? pod.createdMs,
-  }));
+  };
+}
+
+/** Whether a pass treats two pods that are both past their initialisation alike, now and later. */
+function isAlike(a: ScaledPod, b: ScaledPod): boolean {
+  return a.gone === b.gone && a.pending === b.pending && a.ready === b.ready && wasReady(a) === wasReady(b);
 }
 
 /** Remembers when a pod's Ready condition changed; pods that end are forgotten. */
 function noteReady(controller: Controller | undefined, pod: Pod, nowMs: Ms): void {
   if (controller === undefined) return;
+  controller.pods = undefined;
+  controller.scraped.unchanged = false;
   if (pod.deletedMs !== undefined) controller.readyChanged.delete(pod.uid);
   else if ((controller.readyChanged.get(pod.uid)?.ready ?? false) !== pod.ready)
     controller.readyChanged.set(pod.uid, { ready: pod.ready, atMs: nowMs });

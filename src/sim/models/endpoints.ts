@@ -3,7 +3,7 @@ import type { Ms } from '../../base/clock.ts';
 import type { Random } from '../../base/random.ts';
 import type { Service, Site } from '../../domain/topology.ts';
 import type { Kernel } from '../kernel.ts';
-import type { ControlPlane, Machines, Pod, Workloads } from '../model.ts';
+import type { ControlPlane, Machines, Network, Pod, Workloads } from '../model.ts';
 
 /** The EndpointSlice controller works through its queue and writes the slice. ms; kubernetes/kubernetes pkg/controller/endpointslice/endpointslice_controller.go (batch period 0) and idle clusters: 0.05–0.3 s together with the proxies, calibrate. Longer keeps dead pods in rotation longer. */
 const controllerMs = [30, 150] as const;
@@ -22,6 +22,8 @@ export interface Endpoints {
 interface Slice {
   readonly service: Service;
   api: readonly Pod[];
+  /** How many of `api` are there for being ready, not for want of anything better. */
+  ready: number;
   programmed: readonly Pod[];
   queued: boolean;
 }
@@ -33,36 +35,38 @@ interface Slice {
 export function createEndpoints(
   kernel: Kernel,
   site: Site,
-  deps: { readonly machines: Machines; readonly controlPlane: ControlPlane; readonly workloads: Workloads },
+  deps: {
+    readonly machines: Machines;
+    readonly network: Pick<Network, 'changed'>;
+    readonly controlPlane: ControlPlane;
+    readonly workloads: Workloads;
+  },
   changed: () => void,
 ): Endpoints {
   const random = kernel.random(`routing/endpoints/${site.name}`);
-  const slices = site.services.map((service): Slice => ({ service, api: [], programmed: [], queued: false }));
+  const slices = site.services.map((service): Slice => ({ service, api: [], ready: 0, programmed: [], queued: false }));
   const byName = new Map(slices.map((slice) => [slice.service.name, slice]));
   const byWorkload = new Map<string, Slice[]>();
   for (const slice of slices)
     for (const workload of slice.service.workloads)
       byWorkload.set(workload, [...(byWorkload.get(workload) ?? []), slice]);
 
-  const proxies = createProxies(
-    kernel,
-    random,
-    () => watchesLive(site, deps),
-    () => {
-      let moved = false;
-      for (const slice of slices) {
-        if (slice.programmed === slice.api) continue;
-        slice.programmed = slice.api;
-        moved = true;
-      }
-      if (moved) changed();
-    },
-  );
+  const proxies = createProxies(kernel, random, createWatchCount(site, deps), () => {
+    let moved = false;
+    for (const slice of slices) {
+      if (slice.programmed === slice.api) continue;
+      slice.programmed = slice.api;
+      moved = true;
+    }
+    if (moved) changed();
+  });
   const sync = (slice: Slice) => {
     slice.queued = false;
-    const next = wantedTargets(slice.service, site.name, deps.workloads);
-    if (sameMembers(next, slice.api)) return;
+    const { ready, terminating } = endpointsOf(slice.service, site.name, deps.workloads);
+    const next = ready.length > 0 ? ready : terminating;
+    if (sameMembers(next, slice.api) && slice.ready === ready.length) return;
     slice.api = next;
+    slice.ready = ready.length;
     changed();
     proxies.request();
   };
@@ -84,26 +88,47 @@ export function createEndpoints(
   for (const slice of slices) enqueue(slice);
   return {
     targets: (service) => byName.get(service)?.programmed ?? [],
-    ready: (service) => byName.get(service)?.api.filter((pod) => pod.deletedMs === undefined).length ?? 0,
+    ready: (service) => byName.get(service)?.ready ?? 0,
   };
 }
 
 /** A Service that publishes unready pods has all that run. Else ready pods; if every pod is terminating, those that still serve (ProxyTerminatingEndpoints, GA since 1.28; kubernetes/kubernetes pkg/features). */
-function wantedTargets(service: Service, site: string, workloads: Workloads): readonly Pod[] {
+function endpointsOf(service: Service, site: string, workloads: Workloads) {
   const ready: Pod[] = [];
   const terminating: Pod[] = [];
   for (const workload of service.workloads)
     for (const pod of workloads.pods(site, workload))
       if (service.publishesUnready && pod.phase === 'Running') ready.push(pod);
       else if (pod.ready) (pod.deletedMs === undefined ? ready : terminating).push(pod);
-  return ready.length > 0 ? ready : terminating;
+  return { ready, terminating };
 }
 
 function sameMembers(a: readonly Pod[], b: readonly Pod[]): boolean {
   return a.length === b.length && a.every((pod, i) => pod.uid === b[i]!.uid);
 }
 
-/** More than half of the running nodes see changes. */
+/** Tells whether more than half of the running nodes see changes. Counted anew only after something changed that could matter: nodes are many, and a roll-out asks every second. */
+function createWatchCount(
+  site: Site,
+  deps: {
+    readonly machines: Machines;
+    readonly network: Pick<Network, 'changed'>;
+    readonly controlPlane: ControlPlane;
+  },
+): () => boolean {
+  let known: boolean | undefined;
+  const forget = () => {
+    known = undefined;
+  };
+  deps.machines.changed.on(forget);
+  deps.network.changed.on(forget);
+  deps.controlPlane.changed.on(forget);
+  return () => {
+    known ??= watchesLive(site, deps);
+    return known;
+  };
+}
+
 function watchesLive(site: Site, deps: { readonly machines: Machines; readonly controlPlane: ControlPlane }): boolean {
   let running = 0;
   let live = 0;

@@ -29,6 +29,8 @@ export interface PodClass {
 export interface Grouping {
   readonly classes: () => readonly PodClass[];
   classOf(pod: Pod): PodClass | undefined;
+  /** How often {@link Grouping.update} was called. */
+  updates(): number;
   /** Puts pods where they belong now: those in `changed`, or all when the targets are others than last time or `changed` is undefined. Gives the share of the working pods that work and answer no more. */
   update(targets: readonly Pod[], changed: readonly Pod[] | undefined, pathTo: (pod: Pod) => Path): number;
 }
@@ -47,6 +49,7 @@ export function createGrouping(specOf: (pod: Pod) => Workload): Grouping {
   let classes: readonly PodClass[] = [];
   let known: readonly Pod[] = [];
   let lost = 0;
+  let updates = 0;
   const classFor = (pod: Pod, path: Path, recent: PodClass | undefined): PodClass => {
     const truth = path.reachable ? pod.truth : 'silent';
     if (recent !== undefined && isLike(recent, pod, truth, path)) return recent;
@@ -83,7 +86,9 @@ export function createGrouping(specOf: (pod: Pod) => Workload): Grouping {
   return {
     classes: () => classes,
     classOf: (pod) => ofPod.get(pod.uid),
+    updates: () => updates,
     update: (targets, changed, pathTo) => {
+      updates++;
       let working = 0;
       for (const group of classes) if (works(group.truth)) working += group.pods;
       lost = 0;

@@ -72,6 +72,8 @@ export function createTraffic(
       const group = usage?.station.pods.classOf(pod);
       return group === undefined ? 0 : usage!.usage.cpuCores(group.key);
     },
+    classOf: (pod) => serving(pod.site, pod.workload)?.service.station.pods.classOf(pod)?.key,
+    regrouped: (site, workload) => serving(site, workload)?.service.station.pods.updates() ?? 0,
     capacityRps: (site, workload) => {
       const found = serving(site, workload);
       return found === undefined

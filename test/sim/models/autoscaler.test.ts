@@ -84,7 +84,12 @@ function createWorld(changes: Partial<Autoscaler> = {}, seed = '7f3a') {
         spec: () => ({ template: { utilisationCores: 0.5 } }) as Workload,
       },
       etcd: { restored },
-      traffic: { servedRps: () => state.loadRps, cpuCores: (pod) => (pod.ready ? share() / 400 : 0) },
+      traffic: {
+        servedRps: () => state.loadRps,
+        cpuCores: (pod) => (pod.ready ? share() / 400 : 0),
+        classOf: (pod) => (pod.ready ? 'ready' : 'not ready'),
+        regrouped: () => 0,
+      },
     },
   );
   const run = (untilMs: number) => {

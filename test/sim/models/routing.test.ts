@@ -74,6 +74,7 @@ describe('endpoints', () => {
     const world = createWorld(topology([desk('east')]));
     world.run(5_000);
     world.knobs.watches = false;
+    world.controlChanged();
     world.change(world.of('east', 'orders')[0]!, { ready: false });
     world.run(60_000);
     expect(world.routing.endpointsReady('east', 'orders')).toBe(3);

@@ -221,7 +221,7 @@ export function createWorld(shape: Topology, seed = '1'): World {
     pods: (s: string, name: string) =>
       pods.filter((pod) => pod.site === s && pod.workload === name && !gone.has(pod.uid)),
   } as unknown as Workloads;
-  const machines = { power: () => 'on' } as unknown as Machines;
+  const machines = { power: () => 'on', changed: createSignal() } as unknown as Machines;
   const replication = {
     changed: replicationSignal,
     changing: createSignal<{ at: number }>(),

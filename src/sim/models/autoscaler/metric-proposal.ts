@@ -13,6 +13,8 @@ export interface ScaledPod {
   readonly startedMs: Ms;
   /** Last change of the Ready condition. */
   readonly readyChangedMs: Ms;
+  /** How many pods it stands for, alike in all of this and in their samples; 1 by default. */
+  readonly alike?: number;
 }
 
 /** One pod's newest sample. CPU in cores, other metrics in their own unit. */
@@ -51,25 +53,24 @@ export function proposeReplicas(reading: Reading, input: ProposalInput): number 
   const needsRequest = reading.metric.kind === 'cpu-utilisation';
   if (input.pods.length === 0 || (needsRequest && input.requestCores <= 0)) return undefined;
   const groups = groupPods(reading, input);
-  if (groups.values.length === 0) return undefined;
-  const sum = groups.values.reduce((total, value) => total + value, 0);
-  const ratio = usageRatio(sum, groups.values.length, reading.metric, input.requestCores);
+  if (groups.counted === 0) return undefined;
+  const ratio = usageRatio(groups.sum, groups.counted, reading.metric, input.requestCores);
   const rebalance = groups.unready > 0 && ratio > 1;
   if (!rebalance && groups.missing === 0)
-    return inTolerance(ratio, input) ? input.replicas : ceil(ratio * groups.values.length);
-  return ratio === 1 ? input.replicas : averagedAgain({ ...groups, sum, ratio, rebalance }, reading.metric, input);
+    return inTolerance(ratio, input) ? input.replicas : ceil(ratio * groups.counted);
+  return ratio === 1 ? input.replicas : averagedAgain({ ...groups, ratio, rebalance }, reading.metric, input);
 }
 
 /** Missing pods count as idle against growth and as busy against shrinking, unready pods as idle against growth; a change of direction is no change. */
 function averagedAgain(
-  first: Groups & { readonly sum: number; readonly ratio: number; readonly rebalance: boolean },
+  first: Groups & { readonly ratio: number; readonly rebalance: boolean },
   metric: AutoscalerMetric,
   input: ProposalInput,
 ): number {
   const target = targetOf(metric, input.requestCores);
   const busy = metric.kind === 'cpu-utilisation' ? Math.max(input.requestCores, target) : target;
   const sum = first.sum + (first.ratio < 1 ? busy * first.missing : 0);
-  const count = first.values.length + first.missing + (first.rebalance ? first.unready : 0);
+  const count = first.counted + first.missing + (first.rebalance ? first.unready : 0);
   const again = usageRatio(sum, count, metric, input.requestCores);
   const flips = (first.ratio < 1 && again > 1) || (first.ratio > 1 && again < 1);
   if (flips || inTolerance(again, input)) return input.replicas;
@@ -86,30 +87,42 @@ function usageRatio(sum: number, count: number, metric: AutoscalerMetric, reques
 }
 
 interface Groups {
-  readonly values: readonly number[];
+  /** Of the samples of the pods that count. */
+  readonly sum: number;
+  readonly counted: number;
   readonly unready: number;
   readonly missing: number;
 }
 
 function groupPods(reading: Reading, input: ProposalInput): Groups {
-  const values: number[] = [];
+  let sum = 0;
+  let counted = 0;
   let unready = 0;
   let missing = 0;
   for (const pod of input.pods) {
     if (pod.gone) continue;
+    const { alike = 1 } = pod;
     const sample = reading.samples.get(pod.uid);
-    if (pod.pending) unready++;
-    else if (sample === undefined) missing++;
-    else if (reading.metric.kind !== 'per-pod' && !countsCpu(pod, sample, input.nowMs)) unready++;
-    else values.push(sample.value);
+    if (pod.pending) unready += alike;
+    else if (sample === undefined) missing += alike;
+    else if (reading.metric.kind !== 'per-pod' && !countsCpu(pod, sample, input.nowMs)) unready += alike;
+    else {
+      sum += sample.value * alike;
+      counted += alike;
+    }
   }
-  return { values, unready, missing };
+  return { sum, counted, unready, missing };
 }
 
 function countsCpu(pod: ScaledPod, sample: Sample, nowMs: Ms): boolean {
   if (pod.startedMs + cpuInitialisationMs > nowMs)
     return pod.ready && sample.atMs >= pod.readyChangedMs + sample.windowMs;
-  return pod.ready || pod.startedMs + initialReadinessDelayMs <= pod.readyChangedMs;
+  return pod.ready || wasReady(pod);
+}
+
+/** It went unready so late after its start that it must have been ready before. */
+export function wasReady(pod: ScaledPod): boolean {
+  return pod.startedMs + initialReadinessDelayMs <= pod.readyChangedMs;
 }
 
 function targetOf(metric: AutoscalerMetric, requestCores: number): number {

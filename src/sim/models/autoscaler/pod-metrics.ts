@@ -7,31 +7,71 @@ import type { Sample } from './metric-proposal.ts';
 /** Time between two scrapes. 15 s; metrics-server manifests/base (the flag's own default is 60 s) and the usual scrape of business metrics. Longer notices a peak later. */
 export const scrapeMs = 15_000;
 
-/** Newest samples of a workload's pods, by uid. */
+/** Newest samples of a workload's pods, by uid. Pods of one class share theirs. */
 export interface PodMetrics {
-  /** Takes samples of these pods now. */
-  scrape(nowMs: Ms, pods: readonly Pod[]): void;
+  /** Takes samples of these pods now. `unchanged`: they, and the classes that they are in, are as at the last scrape; thousands of them then cost no more than one. */
+  scrape(nowMs: Ms, pods: readonly Pod[], unchanged?: boolean): void;
   /** Of the newest scrape. Every business metric is requests served per second. */
   samples(metric: AutoscalerMetric): ReadonlyMap<number, Sample>;
+  /** How often who has which sample was told anew. */
+  readonly version: number;
+}
+
+type SampledTraffic = Pick<TrafficModel, 'cpuCores' | 'servedRps' | 'classOf'>;
+
+/** A sample that many pods share, and one of them. */
+interface Shared {
+  value: number;
+  atMs: Ms;
+  readonly windowMs: Ms;
+  readonly pod: Pod;
 }
 
 /** No samples yet. A pod has one from its second scrape on, so 15 to 30 s after its start; a pod whose machine or process is silent has none. */
-export function createPodMetrics(traffic: Pick<TrafficModel, 'cpuCores' | 'servedRps'>): PodMetrics {
+export function createPodMetrics(traffic: SampledTraffic): PodMetrics {
   const cpu = new Map<number, Sample>();
   const served = new Map<number, Sample>();
+  const cpuByClass = new Map<string | undefined, Shared>();
+  const servedByReady = new Map<boolean, Shared>();
+  let takers = 0;
+  let young = true;
+  let version = 0;
+  const share = <K>(shared: Map<K, Shared>, key: K, pod: Pod, atMs: Ms): Shared => {
+    const known = shared.get(key);
+    if (known !== undefined) return known;
+    const sample = { value: 0, atMs, windowMs: scrapeMs, pod };
+    shared.set(key, sample);
+    return sample;
+  };
+  const assign = (nowMs: Ms, pods: readonly Pod[]) => {
+    for (const known of [cpu, served, cpuByClass, servedByReady]) known.clear();
+    version++;
+    takers = 0;
+    young = false;
+    for (const pod of pods) {
+      if (pod.ready && pod.deletedMs === undefined) takers++;
+      const sampled = hasTwoScrapes(pod, nowMs);
+      if (!sampled) young = true;
+      if (!sampled) continue;
+      cpu.set(pod.uid, share(cpuByClass, traffic.classOf(pod), pod, nowMs));
+      served.set(pod.uid, share(servedByReady, pod.ready, pod, nowMs));
+    }
+  };
   return {
+    get version() {
+      return version;
+    },
     samples: (metric) => (metric.kind === 'per-pod' ? served : cpu),
-    scrape: (nowMs, pods) => {
-      cpu.clear();
-      served.clear();
-      const first = pods[0];
-      if (first === undefined) return;
-      const takers = pods.filter((pod) => pod.ready && pod.deletedMs === undefined).length;
-      const each = takers === 0 ? 0 : traffic.servedRps(first.site, first.workload) / takers;
-      for (const pod of pods) {
-        if (!hasTwoScrapes(pod, nowMs)) continue;
-        cpu.set(pod.uid, { value: traffic.cpuCores(pod), atMs: nowMs, windowMs: scrapeMs });
-        served.set(pod.uid, { value: pod.ready ? each : 0, atMs: nowMs, windowMs: scrapeMs });
+    scrape: (nowMs, pods, unchanged = false) => {
+      if (!unchanged || young) assign(nowMs, pods);
+      for (const sample of cpuByClass.values()) {
+        sample.value = traffic.cpuCores(sample.pod);
+        sample.atMs = nowMs;
+      }
+      for (const [ready, sample] of servedByReady) {
+        const { site, workload } = sample.pod;
+        sample.value = ready && takers > 0 ? traffic.servedRps(site, workload) / takers : 0;
+        sample.atMs = nowMs;
       }
     },
   };

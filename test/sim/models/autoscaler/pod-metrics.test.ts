@@ -19,7 +19,7 @@ const pod = (uid: number, more: Partial<Pod> = {}) =>
 
 describe('pod metrics', () => {
   it('a pod has its first sample at its second scrape', () => {
-    const metrics = createPodMetrics({ cpuCores: () => 0.3, servedRps: () => 100 });
+    const metrics = createPodMetrics({ cpuCores: () => 0.3, servedRps: () => 100, classOf: () => 'one' });
     metrics.scrape(60_000, [
       pod(1),
       pod(2, { startedMs: 45_000 }),
@@ -27,11 +27,11 @@ describe('pod metrics', () => {
       pod(4, { startedMs: undefined }),
     ]);
     expect([...metrics.samples(cpu).keys()]).toEqual([1, 2]);
-    expect(metrics.samples(cpu).get(1)).toEqual({ value: 0.3, atMs: 60_000, windowMs: 15_000 });
+    expect(metrics.samples(cpu).get(1)).toMatchObject({ value: 0.3, atMs: 60_000, windowMs: 15_000 });
   });
 
   it('a business metric is the served rate shared by ready pods, and 0 for the others', () => {
-    const metrics = createPodMetrics({ cpuCores: () => 0, servedRps: () => 100 });
+    const metrics = createPodMetrics({ cpuCores: () => 0, servedRps: () => 100, classOf: () => 'one' });
     metrics.scrape(60_000, [pod(1), pod(2, { ready: false }), pod(3)]);
     expect([...metrics.samples(rate)].map(([uid, sample]) => [uid, sample.value])).toEqual([
       [1, 50],
@@ -41,7 +41,7 @@ describe('pod metrics', () => {
   });
 
   it('a silent pod has no sample, and a scrape forgets the one before', () => {
-    const metrics = createPodMetrics({ cpuCores: () => 0, servedRps: () => 100 });
+    const metrics = createPodMetrics({ cpuCores: () => 0, servedRps: () => 100, classOf: () => 'one' });
     metrics.scrape(60_000, [pod(1)]);
     metrics.scrape(75_000, [pod(1, { truth: 'silent' })]);
     expect(metrics.samples(cpu).size).toBe(0);
