@@ -12,7 +12,7 @@ const restlessMs = 3_000;
 /** The widest stretch, ms: wider would delay what streaming folds can say. */
 const widestMs = 1_000;
 /** After this long without a change stretches may be this wide, while no site is in trouble: a day must not cost a hundred thousand events. Streaming folds wait a second for a site that tells less often than the other. */
-const calm = { afterMs: 60_000, widestMs: 10_000 } as const;
+const calm = { afterMs: 20_000, widestMs: 10_000 } as const;
 
 type Answer = ReturnType<ControlPlane['write']>;
 

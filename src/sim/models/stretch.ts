@@ -7,7 +7,7 @@ export const bucketMs = 100;
 const calmMs = 3_000;
 /** Widths are this after the calm, and the widest when nothing at all has changed for that long; such buckets end at whole multiples of their width. ms. */
 const wideMs = 1_000;
-const longCalmMs = 60_000;
+const longCalmMs = 20_000;
 const widestMs = 10_000;
 /** A rate that moves by more than this in one second counts as a change; by more than this within one bucket it narrows the bucket. */
 const slopeRatio = 0.02;

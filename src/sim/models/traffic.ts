@@ -40,7 +40,12 @@ export function createTraffic(
     for (const [name, own] of flows)
       if (site === undefined || site === name) for (const flow of own.values()) flow.touch(what);
   };
-  deps.workloads.podChanged.on((pod) => touch(pod.site, pod));
+  const asked = new Set(
+    [...flows].flatMap(([site, own]) => [...own.values()].flatMap((flow) => workloadsOf(site, flow))),
+  );
+  deps.workloads.podChanged.on((pod) => {
+    if (asked.has(`${pod.site}/${pod.workload}`)) touch(pod.site, pod);
+  });
   deps.routing.changed.on(({ site }) => touch(site, undefined));
   deps.network.changed.on(() => touch(undefined, 'network'));
   deps.replication.changing.on(() => load?.beforeChange());
@@ -91,6 +96,15 @@ function flowsOf(site: Site, deps: TrafficDeps, trial: (chance: number) => boole
     if (service.serves !== undefined && !flows.has(service.serves))
       flows.set(service.serves, createSiteFlow(site, service, deps, trial));
   return flows;
+}
+
+/** Whose pods bear on what a customer meets: those behind a Service of the chain, and its database. */
+function workloadsOf(site: SiteName, { services }: SiteFlow): readonly string[] {
+  const workloads = services.flatMap(({ node }) => [
+    ...node.service.workloads,
+    ...(node.database === undefined ? [] : [node.database]),
+  ]);
+  return workloads.map((workload) => `${site}/${workload}`);
 }
 
 /** What the ready pods of a workload could do that no entry leads to. */

@@ -52,8 +52,8 @@ describe('traffic on the real models', () => {
     const { world, events, run } = loaded(200, 90_000);
     for (const node of world.sites[0]!.nodes)
       if (node.role === 'control-plane') world.machines.setPower(node.name, 'off');
-    run(95_000);
-    expect(okRatio(events, 91_000, 95_000)).toBe(1);
+    run(120_000);
+    expect(okRatio(events, 100_000, 120_000)).toBe(1);
     const victim = world.workloads.pods('east', 'orders')[0]!;
     world.machines.setPower(victim.node!, 'off');
     run(600_000);
