@@ -2,14 +2,13 @@
 
 const scenario = `// What happens to customers when a pod of the shop dies while they come in numbers?
 // Run it: elevenproof run ./pod-loss.mjs
-import { fileURLToPath } from 'node:url';
 import { availability, constant, defineScenario, killPod, recovery } from 'elevenproof';
 
 export default defineScenario({
   name: 'pod-loss',
   title: 'A pod of the shop dies under load',
   proves: 'One replica may die at any time without customers noticing for long',
-  topology: fileURLToPath(new URL('./shop', import.meta.url)),
+  topology: './shop',
   load: constant({ rateRps: 100 }),
   limitMs: 180_000,
   faults: { 'kill-pod': killPod({ site: 'home', workload: 'shop' }) },

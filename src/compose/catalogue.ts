@@ -1,6 +1,6 @@
 /** The shipped scenarios and a user's own: found by name or path, loaded only when wanted. */
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { basename, dirname, extname, join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { InputError, knownWords, type Place, type Problem } from '../base/errors.ts';
@@ -29,7 +29,7 @@ export async function loadCatalogue(): Promise<readonly CatalogueEntry[]> {
     .map((file) => ({ name: basename(file, ending), path: join(folder, file) }));
 }
 
-/** Loads a scenario: a shipped one by name, or a file by path. Throws an InputError when there is none, when the file does not load, or when it has no scenario as its default export. */
+/** Loads a scenario: a shipped one by name, or a file by path; its topology is found from anywhere. Throws an InputError when there is none, when the file does not load, or when it has no scenario as its default export. */
 export async function loadScenario(
   nameOrPath: string,
 ): Promise<{ readonly scenario: Scenario; readonly path: string; readonly sha256: string }> {
@@ -38,7 +38,13 @@ export async function loadScenario(
   const loaded = await importFile(path);
   const problems = checkDefined(loaded);
   if (problems.length > 0) throw new InputError(problems.map((problem) => ({ file: nameOrPath, ...problem })));
-  return { scenario: loaded as Scenario, path, sha256 };
+  return { scenario: besideFile(loaded as Scenario, path), path, sha256 };
+}
+
+/** A scenario may lie anywhere with its topology: a path that begins with `./` or `../` counts from its file, as imports do. */
+function besideFile(scenario: Scenario, path: string): Scenario {
+  if (!/^\.\.?(?:[/\\]|$)/.test(scenario.topology)) return scenario;
+  return { ...scenario, topology: resolve(dirname(realpathSync(path)), scenario.topology) };
 }
 
 function readSource(path: string, nameOrPath: string): Buffer {

@@ -22,7 +22,7 @@ export interface ScenarioInput<F extends string> {
   readonly title: string;
   /** One sentence: what a green run proves. */
   readonly proves: string;
-  /** Name of a folder in `clusters/`, or a path. */
+  /** Name of a folder in `clusters/`, or a path: from the scenario's file when it begins with `./` or `../` and the scenario is loaded from its file, else from the working folder. */
   readonly topology: string;
   /** Changes to the topology that belong to the scenario, as `--set` takes them. */
   readonly set?: readonly string[];

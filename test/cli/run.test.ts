@@ -1,5 +1,5 @@
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { chmodSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
 import { expect, test } from 'vitest';
 import type { RunRecord } from '../../src/domain/record.ts';
 import { checkRecord } from '../../src/report/record-schema.ts';
@@ -175,4 +175,14 @@ test('a batch that is refused as a whole says so of each in the JUnit file', asy
   expect(err).toContain('No scenario `no-such-scenario`');
   const xml = readFileSync(junit, 'utf8');
   expect(xml.match(/<error message="No scenario `no-such-scenario`" type="not begun"/g)).toHaveLength(2);
+});
+
+test('a scenario that is moved with its topology runs from anywhere, and the record stays relative', async () => {
+  const moved = join(freshFolder(), 'deep', 'er');
+  cpSync(dirname(starter), moved, { recursive: true });
+  const folder = join(freshFolder(), 'run');
+  const { code } = await call(['run', join(moved, 'pod-loss.ts'), '--seed', '1', '--out', folder]);
+  expect(code).toBe(0);
+  const { topology } = recordIn(folder);
+  expect(topology.path).toBe(relative('.', join(moved, 'shop')));
 });
