@@ -84,5 +84,5 @@ const hashOf = (lines: readonly string[]) => createHash('sha256').update(lines.j
 
 /** A path as it may stand in a record: relative to where the command was given. */
 function shown(path: string): string {
-  return isAbsolute(path) ? relative(process.cwd(), path) : path;
+  return isAbsolute(path) ? relative(process.cwd(), path) || '.' : path;
 }

@@ -30,6 +30,14 @@ test('a starter runs as it is from another folder, met, without colours where th
   expect(stdout + stderr).not.toContain('\u001b');
 });
 
+test('from its own folder a topology is recorded as this folder', async () => {
+  const folder = freshFolder();
+  await spawned('init', folder);
+  const argv = [bin, 'run', join('..', 'pod-loss.mjs'), '--seed', '1', '--json'];
+  const { stdout } = await exec(process.execPath, argv, { cwd: join(folder, 'shop') });
+  expect(JSON.parse(stdout).topology.path).toBe('.');
+});
+
 test('worker threads give the same sweep as one thread', async () => {
   const folder = freshFolder();
   await spawned('init', folder);
