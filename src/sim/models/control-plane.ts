@@ -2,8 +2,8 @@
 import type { Site } from '../../domain/topology.ts';
 import { createSignal, type Kernel } from '../kernel.ts';
 import type { ControlPlane, Etcd, Machines, Network, NodeName, SiteName } from '../model.ts';
-import { heartbeatPhases } from './heartbeat-phases.ts';
-import { createSiteControl, type SiteControl } from './site-control.ts';
+import { createSiteControl, type SiteControl } from './control-plane/site-control.ts';
+import { heartbeatPhases } from './nodes/heartbeat-phases.ts';
 
 /** All control planes whole at time 0, lease holders drawn by the seed. Sites and nodes that do not exist throw a RangeError. */
 export function createControlPlane(

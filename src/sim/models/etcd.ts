@@ -2,7 +2,7 @@
 import type { Site } from '../../domain/topology.ts';
 import { createSignal, type Kernel } from '../kernel.ts';
 import type { Etcd, EtcdAnswer, Machines, Network, NodeName, SiteName } from '../model.ts';
-import { answerOf, fingerprint, isWhole, leaderOf, statusOf } from './etcd-answer.ts';
+import { answerOf, fingerprint, isWhole, leaderOf, statusOf } from './etcd/etcd-answer.ts';
 import {
   addLearner,
   hasQuorum,
@@ -12,12 +12,12 @@ import {
   type Snapshot,
   takeSnapshot,
   wipeMember,
-} from './etcd-membership.ts';
-import { advanceFresh, followProcess } from './etcd-process.ts';
-import { createPeerLinks } from './peer-links.ts';
-import { drawTimeoutTicks, type RaftCluster } from './raft-cluster.ts';
-import { reconcile, settleLogs } from './raft-leadership.ts';
-import { createRaftMember, defaultTiming, healthyFsyncMs, type RaftMember } from './raft-member.ts';
+} from './etcd/etcd-membership.ts';
+import { advanceFresh, followProcess } from './etcd/etcd-process.ts';
+import { createPeerLinks } from './etcd/peer-links.ts';
+import { drawTimeoutTicks, type RaftCluster } from './etcd/raft-cluster.ts';
+import { reconcile, settleLogs } from './etcd/raft-leadership.ts';
+import { createRaftMember, defaultTiming, healthyFsyncMs, type RaftMember } from './etcd/raft-member.ts';
 
 /** Lease renewals of one kubelet per second (kubelet: every 10 s). More: lagging members miss more. */
 const writesPerNodeS = 0.1;

@@ -4,7 +4,7 @@ import { type Component, components } from '../../domain/action.ts';
 import type { NodeSpec, Site } from '../../domain/topology.ts';
 import { createSignal, type Kernel } from '../kernel.ts';
 import type { BackOff, Machines, NodeName, Power, ProcessState } from '../model.ts';
-import { createBackOff } from './back-off.ts';
+import { createBackOff } from './machines/back-off.ts';
 
 /** ms, PLEG relist period: the kubelet sees an exit up to this late. kubernetes/kubernetes pkg/kubelet/kubelet.go. Longer: slower restarts. */
 const relistMs = 1_000;

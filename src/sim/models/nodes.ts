@@ -2,10 +2,10 @@
 import type { NodeSpec, Site } from '../../domain/topology.ts';
 import { createSignal, type Kernel } from '../kernel.ts';
 import type { ControlPlane, Etcd, Machines, Network, NodeName, Nodes, SiteName } from '../model.ts';
-import { heartbeatPhases } from './heartbeat-phases.ts';
-import { createNodeHealth, type NodeHealth, type NodeRecord } from './node-health.ts';
-import { createNodeMonitor, type NodeMonitor } from './node-monitor.ts';
-import { createOperatorCalls } from './operator-calls.ts';
+import { createOperatorCalls } from './control-plane/operator-calls.ts';
+import { heartbeatPhases } from './nodes/heartbeat-phases.ts';
+import { createNodeHealth, type NodeHealth, type NodeRecord } from './nodes/node-health.ts';
+import { createNodeMonitor, type NodeMonitor } from './nodes/node-monitor.ts';
 
 /** Every node registered and ready. Throws a RangeError on a name that is not a node. */
 export function createNodes(

@@ -2,9 +2,9 @@
 import type { Service, Site, Topology } from '../../domain/topology.ts';
 import { createSignal, type Kernel } from '../kernel.ts';
 import type { ControlPlane, Machines, Network, Nodes, Pod, Routing, SiteName, Workloads } from '../model.ts';
-import { createEndpoints } from './endpoints.ts';
-import { createBalancer } from './global-load-balancer.ts';
-import type { CheckAnswer } from './site-check.ts';
+import { createEndpoints } from './routing/endpoints.ts';
+import { createBalancer } from './routing/global-load-balancer.ts';
+import type { CheckAnswer } from './routing/site-check.ts';
 
 /** What routing depends on. */
 export interface RoutingDeps {

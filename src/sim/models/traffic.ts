@@ -5,9 +5,9 @@ import type { LoadPlan } from '../../domain/load.ts';
 import type { Site, Topology } from '../../domain/topology.ts';
 import { createSignal, type Kernel } from '../kernel.ts';
 import type { Machines, Network, Pod, ReplicationModel, Routing, SiteName, TrafficModel, Workloads } from '../model.ts';
-import { logNormalOf } from './latency.ts';
-import { createLoadBuckets, type LoadBuckets } from './load-buckets.ts';
-import { createSiteFlow, type SiteFlow } from './site-flow.ts';
+import { logNormalOf } from './traffic/latency.ts';
+import { createLoadBuckets, type LoadBuckets } from './traffic/load-buckets.ts';
+import { createSiteFlow, type SiteFlow } from './traffic/site-flow.ts';
 
 /** What traffic depends on. */
 export interface TrafficDeps {

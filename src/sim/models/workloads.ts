@@ -2,19 +2,19 @@
 import type { Site } from '../../domain/topology.ts';
 import type { Kernel } from '../kernel.ts';
 import type { ControlPlane, Etcd, Machines, Network, NodeName, Nodes, Pod, SiteName, Workloads } from '../model.ts';
-import { type Controllers, createControllers } from './controllers.ts';
-import { createDaemonSets } from './daemon-set.ts';
-import { createDeployments } from './deployment.ts';
-import { createDisruption } from './disruption.ts';
-import { createPodArchive } from './etcd-restore.ts';
-import { createOperatorCalls } from './operator-calls.ts';
-import { createPodLives } from './pod-life.ts';
-import { newest, type PodRecord, type WorkloadState } from './pod-record.ts';
-import { countPods, createPodStore, type PodStore } from './pod-store.ts';
-import { createWorkloadState, recall, remember, setReplicas, setTemplate } from './revisions.ts';
-import { createScheduler } from './scheduler.ts';
-import { createStatefulSets } from './stateful-set.ts';
-import { followTaints } from './taint-eviction.ts';
+import { createOperatorCalls } from './control-plane/operator-calls.ts';
+import { type Controllers, createControllers } from './workloads/controllers.ts';
+import { createDaemonSets } from './workloads/daemon-set.ts';
+import { createDeployments } from './workloads/deployment.ts';
+import { createDisruption } from './workloads/disruption.ts';
+import { createPodArchive } from './workloads/pod-archive.ts';
+import { createPodLives } from './workloads/pod-life.ts';
+import { newest, type PodRecord, type WorkloadState } from './workloads/pod-record.ts';
+import { countPods, createPodStore, type PodStore } from './workloads/pod-store.ts';
+import { createWorkloadState, recall, remember, setReplicas, setTemplate } from './workloads/revisions.ts';
+import { createScheduler } from './workloads/scheduler.ts';
+import { createStatefulSets } from './workloads/stateful-set.ts';
+import { followTaints } from './workloads/taint-eviction.ts';
 
 /** All workloads of the sites, none deployed. Asking for a workload that does not exist throws a RangeError. */
 export function createWorkloads(

@@ -1,6 +1,6 @@
 import { describe, expect, test, vi } from 'vitest';
 import type { Site } from '../../../src/domain/topology.ts';
-import { mean, percentile, siteOf, worldOf } from './control-plane-world.ts';
+import { mean, percentile, siteOf, worldOf } from './control-plane/world.ts';
 
 /** Many seeds on a busy machine. */
 vi.setConfig({ testTimeout: 30_000 });

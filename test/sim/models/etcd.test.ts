@@ -1,5 +1,5 @@
 import { describe, expect, test, vi } from 'vitest';
-import { mean, percentile, siteOf, worldOf } from './control-plane-world.ts';
+import { mean, percentile, siteOf, worldOf } from './control-plane/world.ts';
 
 /** Many seeds on a busy machine. */
 vi.setConfig({ testTimeout: 30_000 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { createBackOff } from '../../../src/sim/models/back-off.ts';
-import { mean, siteOf, worldOf } from './control-plane-world.ts';
+import { createBackOff } from '../../../src/sim/models/machines/back-off.ts';
+import { mean, siteOf, worldOf } from './control-plane/world.ts';
 
 const node = 'east-control-plane';
 const world = (seed = 1) => worldOf(seed, [siteOf('east', 3)]);

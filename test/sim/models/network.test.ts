@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { siteOf, worldOf } from './control-plane-world.ts';
+import { siteOf, worldOf } from './control-plane/world.ts';
 
 const sites = [siteOf('east', 3), siteOf('west', 3)];
 const [a, b, c] = ['east-control-plane', 'east-control-plane2', 'west-control-plane'].map((node) => ({ node })) as [

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { mean, worker, workloadWorld } from './workload-world.ts';
+import { mean, worker, workloadWorld } from './workloads/world.ts';
 
 const seeds = Array.from({ length: 60 }, (_, i) => i + 1);
 

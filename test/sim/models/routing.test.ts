@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { GlobalLoadBalancer } from '../../../src/domain/between-sites.ts';
-import { createWorld, service, site, topology, workload } from './traffic-world.ts';
+import { createWorld, service, site, topology, workload } from './traffic/world.ts';
 
 const desk = (name: string, replicas = 4) =>
   site(name, [workload('orders', {}, replicas)], [service('orders', {}, 'orders')]);

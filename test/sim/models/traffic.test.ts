@@ -11,7 +11,7 @@ import {
   totals,
   type World,
   workload,
-} from './traffic-world.ts';
+} from './traffic/world.ts';
 
 /** One site with one Service; 4 pods can do 1,786 requests per second together. */
 const single = (policy: Partial<CallPolicy> = {}, behaviour: Partial<Behaviour> = {}, replicas = 4) =>

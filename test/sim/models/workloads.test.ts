@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Toleration } from '../../../src/domain/topology.ts';
-import { probeOf, worker, workloadOf, workloadWorld } from './workload-world.ts';
+import { probeOf, worker, workloadOf, workloadWorld } from './workloads/world.ts';
 
 const tolerate = (seconds: number): readonly Toleration[] =>
   ['node.kubernetes.io/not-ready', 'node.kubernetes.io/unreachable'].map((key) => ({
