@@ -2,6 +2,7 @@
 import { createProblemList, type ProblemList } from '../../base/errors.ts';
 import type { LocatedMap } from '../../base/yaml.ts';
 import { readAnnotations } from './annotations.ts';
+import { type NameForm, refuseLabels, refuseName } from './api-names.ts';
 import { isKustomization } from './documents.ts';
 import { createField, type Field } from './field.ts';
 import { knownFieldsOf } from './known-fields.ts';
@@ -28,6 +29,10 @@ export interface SiteObjects {
   readonly strangePods: readonly Readonly<Record<string, string>>[];
   /** True when a kind is there of which nobody knows whether it makes pods. */
   readonly mayMakePods: boolean;
+  /** Every kind that is there. */
+  readonly kinds: ReadonlySet<string>;
+  /** False when some manifest could not be read: a name that is not found may stand in it, so nobody complains of it. */
+  readonly whole: boolean;
 }
 
 const groups: Readonly<Record<ModelledKind, readonly string[]>> = {
@@ -48,11 +53,13 @@ export function sortObjects(
   site: string,
   problems: ProblemList,
   notModelled: NotModelledList,
+  whole: boolean,
 ): SiteObjects {
   const byKind = new Map<string, Field[]>();
   const routes: Field[] = [];
   const strangePods: Record<string, string>[] = [];
   let mayMakePods = false;
+  const kinds = new Set<string>();
   const seen = new Set<string>();
   const variants = objects.some((object) => isKustomization(object.place.file ?? ''))
     ? 'Let kustomize put patches and bases together: manifests: [{ command: kubectl kustomize … }] in a topology.yaml.'
@@ -72,7 +79,9 @@ export function sortObjects(
       );
       continue;
     }
+    kinds.add(kind);
     if (isModelled(kind) && groups[kind].includes(group)) {
+      refuseMetadata(object, kind);
       byKind.set(kind, [...(byKind.get(kind) ?? []), object]);
       notModelled.of(ownerOf(object, kind, site)).compare(kind, node, knownFieldsOf(kind)!);
     } else if (routeKinds.includes(kind)) {
@@ -88,7 +97,25 @@ export function sortObjects(
       mayMakePods ||= impact === undefined || podMakers.has(kind);
     }
   }
-  return { of: (kind) => byKind.get(kind) ?? [], routes, strangePods, mayMakePods };
+  return { of: (kind) => byKind.get(kind) ?? [], routes, strangePods, mayMakePods, kinds, whole };
+}
+
+/** The API server knows no rule for a budget's name. */
+const nameForms: Readonly<Partial<Record<ModelledKind, NameForm>>> = {
+  Deployment: 'subdomain',
+  StatefulSet: 'subdomain',
+  DaemonSet: 'subdomain',
+  HorizontalPodAutoscaler: 'subdomain',
+  Service: 'label',
+};
+
+/** Name, namespace and labels out of shape. */
+function refuseMetadata(object: Field, kind: ModelledKind): void {
+  const metadata = object.get('metadata');
+  const form = nameForms[kind];
+  if (form !== undefined && metadata.get('name').present) refuseName(metadata.get('name'), form);
+  refuseName(metadata.get('namespace'), 'label');
+  refuseLabels(metadata.get('labels'));
 }
 
 /** An object as those who ask what depends on it call it. */

@@ -2,10 +2,13 @@
 import { isDeepStrictEqual } from 'node:util';
 import { toMiB } from '../../base/quantity.ts';
 import type { PodTemplate, Probe, Toleration } from '../../domain/topology.ts';
+import { refuseLabels } from './api-names.ts';
+import { refuseContainers } from './containers.ts';
 import type { Field } from './field.ts';
 import type { ClusterShape } from './kind-config.ts';
 import { readNodeAffinity } from './node-affinity.ts';
 import type { NotModelledList } from './not-modelled.ts';
+import { portBounds } from './ports.ts';
 import { readOptionalSelector } from './selector.ts';
 
 /** Kubernetes' default for terminationGracePeriodSeconds (kubernetes pkg/apis/core/v1/defaults.go). */
@@ -40,10 +43,9 @@ export function readPodTemplate(template: Field, around: TemplateSurroundings): 
   const readiness = probed('readinessProbe');
   const liveness = probed('livenessProbe');
   const startup = probed('startupProbe');
-  for (const container of containers) {
-    container.get('name').required().text();
-    for (const name of ['livenessProbe', 'startupProbe']) refuseSuccesses(container.get(name));
-  }
+  for (const container of containers) container.get('name').text();
+  refuseContainers(spec, around.volumeClaims);
+  refuseLabels(template.get('metadata').get('labels'));
   return {
     labels: template.get('metadata').get('labels').texts(),
     annotations: template.get('metadata').get('annotations').texts(),
@@ -81,37 +83,27 @@ export function readPodTemplate(template: Field, around: TemplateSurroundings): 
   };
 }
 
-/** A probe with Kubernetes' defaults (kubernetes pkg/apis/core/v1/defaults.go); undefined when there is none. */
+/** A probe with Kubernetes' defaults, which also stand for 0 (kubernetes pkg/apis/core/v1/defaults.go SetDefaults_Probe); undefined when there is none. */
 export function readProbe(field: Field): Probe | undefined {
   if (!field.present) return undefined;
   if (field.node?.kind !== 'map') field.entries();
-  const seconds = (key: string, min: number, fallback: number) =>
-    field.get(key).number({ min, integer: true, unit: key.endsWith('Seconds') ? 'seconds' : 'times' }) ?? fallback;
+  const seconds = (key: string, fallback: number) =>
+    field.get(key).number({ min: 0, integer: true, unit: key.endsWith('Seconds') ? 'seconds' : 'times' }) || fallback;
   return {
-    initialDelaySeconds: seconds('initialDelaySeconds', 0, 0),
-    periodSeconds: seconds('periodSeconds', 1, 10),
-    timeoutSeconds: seconds('timeoutSeconds', 1, 1),
-    successThreshold: seconds('successThreshold', 1, 1),
-    failureThreshold: seconds('failureThreshold', 1, 3),
+    initialDelaySeconds: seconds('initialDelaySeconds', 0),
+    periodSeconds: seconds('periodSeconds', 10),
+    timeoutSeconds: seconds('timeoutSeconds', 1),
+    successThreshold: seconds('successThreshold', 1),
+    failureThreshold: seconds('failureThreshold', 3),
   };
-}
-
-/** One success is all that liveness and start-up may ask for (kubernetes pkg/apis/core/validation validateLivenessProbe). */
-function refuseSuccesses(probe: Field): void {
-  const threshold = probe.present && probe.node?.kind === 'map' ? probe.get('successThreshold') : undefined;
-  const value = threshold?.node?.kind === 'scalar' ? threshold.node.value : undefined;
-  if (typeof value === 'number' && value > 1)
-    threshold!.complain(
-      `Expected \`${threshold!.path}\` to be 1, else the API server refuses the pod, got \`${value}\``,
-    );
 }
 
 /** On the host's network every port of a container is one of the host (kubernetes pkg/apis/core/v1/defaults.go defaultHostNetworkPorts). */
 function readHostPorts(containers: readonly Field[], hostNetwork: boolean): readonly string[] {
   const ports = containers.flatMap((container) => container.get('ports').items());
   return ports.flatMap((port) => {
-    const of = (key: string) => port.get(key).number({ min: 0, max: 65_535, integer: true }) ?? 0;
-    const taken = of('hostPort') || (hostNetwork ? of('containerPort') : 0);
+    const hostPort = port.get('hostPort').number({ ...portBounds, min: 0 }) ?? 0;
+    const taken = hostPort || (hostNetwork ? (port.get('containerPort').number(portBounds) ?? 0) : 0);
     return taken === 0 ? [] : [`${port.get('protocol').text() ?? 'TCP'}/${taken}`];
   });
 }

@@ -47,7 +47,7 @@ export async function readTopology(path: string, options: ReadOptions = {}): Pro
   const changes = parseChanges(options.sets ?? [], problems);
   const { allowCommands = false, openNames = {} } = options;
   const sources = await readSources(findTopology(path), changes, { allowCommands, site: openNames.site }, problems);
-  refuseUnmatched(changes, sources.sites, options.scenarioSets ?? [], problems);
+  if (isWhole(sources)) refuseUnmatched(changes, sources.sites, options.scenarioSets ?? [], problems);
   if (sources.madeUp && sources.sites.length === 0) problems.throwIfAny();
   const topology = understand(sources, options, problems);
   throwProblems(problems);
@@ -70,7 +70,7 @@ function understand(sources: Sources, { nodeImage, openNames }: ReadOptions, pro
   const sites = withEntries(read, openNames?.service, findings.assumed);
   const services = businessServices(sites);
   const workloads = sites.flatMap((site) => site.workloads.map((workload) => `${site.name}/${workload.name}`));
-  const complete = sites.length === heads.length;
+  const complete = sites.length === heads.length && isWhole(sources);
   return {
     name: root.get('name').text() ?? sources.folderName,
     sites,
@@ -82,6 +82,11 @@ function understand(sources: Sources, { nodeImage, openNames }: ReadOptions, pro
     assumed: [...new Set(findings.assumed)],
     files: sources.files,
   };
+}
+
+/** Whether every manifest could be read. Where not, a name that is not found may stand in one that could not. */
+function isWhole({ sites }: Sources): boolean {
+  return sites.every(({ whole }) => whole);
 }
 
 /** The same complaint about a file that two sites share is told once. */

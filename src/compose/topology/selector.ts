@@ -1,25 +1,32 @@
 /** Label selectors: reading them, and whether they match. Apart because Services, workloads, budgets and spread constraints all select. */
 import type { LabelSelector } from '../../domain/topology.ts';
+import { refuseLabelKey, refuseLabels } from './api-names.ts';
 import type { Field } from './field.ts';
 
 /** `matchLabels` and `matchExpressions`. */
 export function readSelector(field: Field): LabelSelector {
-  const expressions = field
-    .get('matchExpressions')
-    .items()
-    .map((expression) => ({
-      key: expression.get('key').required().text() ?? '',
-      operator:
-        expression
-          .get('operator')
-          .required()
-          .oneOf(['In', 'NotIn', 'Exists', 'DoesNotExist'] as const) ?? ('Exists' as const),
-      values: expression
-        .get('values')
-        .items()
-        .flatMap((value) => value.text() ?? []),
-    }));
+  const expressions = field.get('matchExpressions').items().map(readExpression);
+  refuseLabels(field.get('matchLabels'));
   return { labels: field.get('matchLabels').texts(), expressions };
+}
+
+function readExpression(expression: Field): LabelSelector['expressions'][number] {
+  const key = expression.get('key').required();
+  if (key.text() !== undefined) refuseLabelKey(key, key.text() ?? '');
+  const operator = expression
+    .get('operator')
+    .required()
+    .oneOf(['In', 'NotIn', 'Exists', 'DoesNotExist'] as const);
+  const values = expression.get('values').items();
+  if (operator !== undefined && operator.endsWith('In') !== values.length > 0)
+    expression.complain(
+      `Expected ${operator.endsWith('In') ? 'values' : 'no values'} beside operator ${operator}, got ${values.length || 'none'}`,
+    );
+  return {
+    key: key.text() ?? '',
+    operator: operator ?? ('Exists' as const),
+    values: values.flatMap((value) => value.text() ?? []),
+  };
 }
 
 /** Matches no labels at all. */

@@ -1,16 +1,18 @@
 /** One site from its kind config and its objects, with every reference between them checked. Apart because references can only be checked when all objects are read. */
 import { knownWords, type ProblemList } from '../../base/errors.ts';
-import type { Autoscaler } from '../../domain/autoscaler.ts';
 import type { DisruptionBudget, LabelSelector, Service, Site, Workload } from '../../domain/topology.ts';
 import { readAnnotations, readCallPolicy, serviceAnnotations } from './annotations.ts';
+import { refuseLabels } from './api-names.ts';
 import { assumedBehaviour } from './assumed-behaviour.ts';
-import { readAutoscaler } from './autoscaler.ts';
 import { type EntryCandidates, entryCandidates } from './entry.ts';
 import { createField, type Field } from './field.ts';
 import { type Findings, readKindConfig } from './kind-config.ts';
 import { withNamespaces } from './namespace.ts';
 import { ownerOf, type SiteObjects, sortObjects } from './objects.ts';
+import { refuseAbove100 } from './percentage.ts';
 import { checkPlacement } from './placement.ts';
+import { refuseServicePorts } from './ports.ts';
+import { readAutoscalers } from './scale-target.ts';
 import { formatSelector, readOptionalSelector, selects } from './selector.ts';
 import type { SiteSource } from './sources.ts';
 import type { SiteHead } from './topology-file.ts';
@@ -42,6 +44,7 @@ export function readSite(
     source.name,
     problems,
     findings.notModelled,
+    source.whole,
   );
   const kinds = ['Deployment', 'StatefulSet', 'DaemonSet'] as const;
   const read = kinds.flatMap((kind) =>
@@ -57,7 +60,7 @@ export function readSite(
   );
   const services = objects.of('Service').flatMap((object) => readService(object, workloads, objects));
   for (const [i, { object }] of read.entries()) {
-    checkBehaviour(object, workloads[i]!, services, workloads);
+    if (objects.whole) checkBehaviour(object, workloads[i]!, services, workloads);
     checkPlacement(object, workloads[i]!, shape.nodes);
   }
   const guessed = assumedBehaviour(
@@ -66,7 +69,11 @@ export function readSite(
     services,
   );
   if (guessed !== undefined) findings.assumed.push(guessed);
-  const autoscalers = readAutoscalers(objects, workloads, shape.kubernetes.minor, findings);
+  const autoscalers = readAutoscalers(workloads, {
+    minor: shape.kubernetes.minor,
+    objects,
+    notModelled: findings.notModelled,
+  });
   const { tolerationSeconds: _, ...cluster } = shape;
   return {
     site: {
@@ -118,6 +125,8 @@ function readService(object: Field, workloads: readonly Workload[], objects: Sit
   const policy = readCallPolicy(annotations);
   const labels = spec.get('selector').texts();
   spec.get('type').oneOf(['ClusterIP', 'NodePort', 'LoadBalancer', 'ExternalName'] as const);
+  refuseServicePorts(spec.get('ports').items());
+  refuseLabels(spec.get('selector'));
   if (Object.keys(labels).length === 0) {
     if (annotations.field('serves').present)
       annotations
@@ -149,7 +158,7 @@ function readService(object: Field, workloads: readonly Workload[], objects: Sit
 
 /** A selector that matches nothing is an error, unless something else may make the pods. */
 function refusesEmpty(selector: LabelSelector, objects: SiteObjects): boolean {
-  return !objects.mayMakePods && !objects.strangePods.some((labels) => selects(selector, labels));
+  return objects.whole && !objects.mayMakePods && !objects.strangePods.some((labels) => selects(selector, labels));
 }
 
 function complainEmpty(
@@ -178,62 +187,9 @@ function complainEmpty(
   );
 }
 
-/** Two autoscalers of one workload fight; Kubernetes then refuses to scale at all. */
-function readAutoscalers(
-  objects: SiteObjects,
-  workloads: readonly Workload[],
-  minor: number,
-  findings: Findings,
-): Autoscaler[] {
-  const read: Autoscaler[] = [];
-  for (const object of objects.of('HorizontalPodAutoscaler')) {
-    const autoscaler = findTarget(object, workloads, minor, findings);
-    if (autoscaler === undefined) continue;
-    const rival = read.find((one) => one.workload === autoscaler.workload);
-    if (rival !== undefined)
-      object.complain(`Expected one autoscaler of ${autoscaler.workload}, got ${rival.name} and ${autoscaler.name}`);
-    read.push(autoscaler);
-  }
-  return read;
-}
-
-const scalable: readonly string[] = ['Deployment', 'StatefulSet'];
-
-function findTarget(
-  object: Field,
-  workloads: readonly Workload[],
-  minor: number,
-  findings: Findings,
-): Autoscaler | undefined {
-  const reference = object.get('spec').get('scaleTargetRef').required();
-  const kind = reference.get('kind').required().text();
-  const name = reference.get('name').required().text();
-  if (kind === undefined || name === undefined) return undefined;
-  if (!scalable.includes(kind) && kind !== 'DaemonSet') {
-    findings.notModelled.add(`HorizontalPodAutoscaler.spec.scaleTargetRef (${kind})`, reference.place, [
-      'autoscaling',
-      'services',
-    ]);
-    return undefined;
-  }
-  const candidates = workloads.filter(
-    (workload) => scalable.includes(workload.kind) && workload.namespace === namespaceOf(object),
-  );
-  const target = candidates.find(
-    (workload) =>
-      workload.kind === kind && (workload.name === name || workload.name.startsWith(`${name}.${workload.namespace}`)),
-  );
-  if (target !== undefined) return readAutoscaler(object, target, minor, findings.notModelled);
-  const known = candidates.map((workload) => `${workload.kind}/${workload.name}`);
-  reference.complain(
-    `Expected HorizontalPodAutoscaler ${nameOf(object)} to scale a known workload, got \`${kind}/${name}\``,
-    knownWords('Known', `${kind}/${name}`, known),
-  );
-  return undefined;
-}
-
 function readBudget(object: Field, workloads: readonly Workload[], objects: SiteObjects): DisruptionBudget {
   const spec = object.get('spec');
+  for (const name of ['minAvailable', 'maxUnavailable']) refuseAbove100(spec.get(name));
   const minAvailable = spec.get('minAvailable').intOrRatio();
   const maxUnavailable = spec.get('maxUnavailable').intOrRatio();
   const bounds = [spec.get('minAvailable'), spec.get('maxUnavailable')].filter((field) => field.present).length;

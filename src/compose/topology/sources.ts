@@ -17,6 +17,8 @@ export interface SiteSource {
   readonly kind: Located | undefined;
   /** Kubernetes objects, Lists unfolded, in order of reading. */
   readonly objects: readonly LocatedMap[];
+  /** False when some manifest, of any site, could not be read: names that are not found may stand in it. */
+  readonly whole: boolean;
 }
 
 /** All files of a topology. */
@@ -46,10 +48,13 @@ export async function readSources(
     place.file === undefined ? makeUpTopology(files, siteName) : topologyDocument(files, basename(place.file));
   const topology = applyToTopology(found.node, changes, problems);
   const root = createField(topology, '', found.place, problems);
-  const sites: SiteSource[] = [];
+  const read: Omit<SiteSource, 'whole'>[] = [];
   const assumed = [...found.assumed];
+  const before = problems.problems.length;
   for (const [name, site] of root.get('sites').entries())
-    sites.push(applyToSite(await readSite(name, site, files, allowCommands, assumed), changes, problems));
+    read.push(await readSite(name, site, files, allowCommands, assumed));
+  const whole = problems.problems.length === before;
+  const sites = read.map((site) => applyToSite({ ...site, whole }, changes, problems));
   return {
     topology,
     topologyPlace: found.place,
@@ -85,7 +90,7 @@ async function readSite(
   files: Files,
   allowCommands: boolean,
   assumed: string[],
-): Promise<SiteSource> {
+): Promise<Omit<SiteSource, 'whole'>> {
   const cluster = site.get('cluster').required();
   const path = cluster.text();
   const kind = path === undefined ? undefined : kindConfig(path, cluster, files);

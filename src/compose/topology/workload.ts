@@ -4,6 +4,7 @@ import { readAnnotations, readBehaviour, workloadAnnotations } from './annotatio
 import type { Field } from './field.ts';
 import type { ClusterShape } from './kind-config.ts';
 import type { NotModelledList } from './not-modelled.ts';
+import { refuseAbove100 } from './percentage.ts';
 import { readPodTemplate } from './pod-template.ts';
 import { formatSelector, readSelector, selects } from './selector.ts';
 
@@ -58,7 +59,14 @@ export function readWorkload(
 function readOwnSelector(object: Field, labels: Readonly<Record<string, string>>): LabelSelector {
   const selector = object.get('spec').get('selector');
   const old = object.get('apiVersion').text() !== 'apps/v1';
-  return old && !selector.present ? { labels, expressions: [] } : readSelector(selector.required());
+  if (old && !selector.present) return { labels, expressions: [] };
+  const read = readSelector(selector.required());
+  if (selector.present && formatSelector(read) === '')
+    selector.complain(
+      'Expected a selector that names labels, got an empty one, which the API server refuses',
+      `Labels of the template: ${formatSelector({ labels, expressions: [] }) || 'none'}`,
+    );
+  return read;
 }
 
 /** An object's name. */
@@ -134,6 +142,8 @@ const rolloutReaders: Readonly<Record<Workload['kind'], (spec: Field) => Rollout
     refuseShortDeadline(spec, common);
     const strategy = spec.get('strategy');
     const type = strategy.get('type').oneOf(['RollingUpdate', 'Recreate'] as const) ?? 'RollingUpdate';
+    if (type !== 'RollingUpdate') refuseRolling(strategy, type);
+    refuseAbove100(strategy.get('rollingUpdate').get('maxUnavailable'));
     if (type === 'Recreate') return { ...common, strategy: type, maxSurge: none, maxUnavailable: { ratio: 1 } };
     return { ...common, strategy: type, ...readBounds(strategy, quarter, quarter) };
   },
@@ -141,6 +151,7 @@ const rolloutReaders: Readonly<Record<Workload['kind'], (spec: Field) => Rollout
     const strategy = spec.get('updateStrategy');
     const type = strategy.get('type').oneOf(['RollingUpdate', 'OnDelete'] as const) ?? 'RollingUpdate';
     const bounds = readBounds(strategy, none, { count: 1 });
+    for (const name of ['maxSurge', 'maxUnavailable']) refuseAbove100(strategy.get('rollingUpdate').get(name));
     if (!isNone(bounds.maxSurge) && !isNone(bounds.maxUnavailable))
       strategy
         .get('rollingUpdate')
@@ -150,9 +161,11 @@ const rolloutReaders: Readonly<Record<Workload['kind'], (spec: Field) => Rollout
   StatefulSet: (spec) => {
     const strategy = spec.get('updateStrategy');
     const rolling = strategy.get('rollingUpdate');
+    const type = strategy.get('type').oneOf(['RollingUpdate', 'OnDelete'] as const) ?? 'RollingUpdate';
+    if (type === 'OnDelete') refuseRolling(strategy, type);
     return {
       ...base(spec),
-      strategy: strategy.get('type').oneOf(['RollingUpdate', 'OnDelete'] as const) ?? 'RollingUpdate',
+      strategy: type,
       maxSurge: none,
       maxUnavailable: rolling.get('maxUnavailable').intOrRatio() ?? { count: 1 },
       podManagement: spec.get('podManagementPolicy').oneOf(['OrderedReady', 'Parallel'] as const) ?? 'OrderedReady',
@@ -160,6 +173,13 @@ const rolloutReaders: Readonly<Record<Workload['kind'], (spec: Field) => Rollout
     };
   },
 };
+
+/** Deployments and StatefulSets, not DaemonSets, must leave it out (kubernetes pkg/apis/apps/validation). */
+function refuseRolling(strategy: Field, type: string): void {
+  const rolling = strategy.get('rollingUpdate');
+  if (rolling.present)
+    rolling.complain(`Expected no \`${rolling.path}\` beside type ${type}, else the API server refuses the object`);
+}
 
 function readBounds(
   strategy: Field,
