@@ -157,6 +157,7 @@ export default defineScenario({
         'east/StatefulSet/postgres:kind=Deployment',
         'east/Deployment/postgres:spec.serviceName=null',
         'east/Deployment/postgres:spec.volumeClaimTemplates=null',
+        'east/Deployment/postgres:spec.template.spec.containers[0].volumeMounts=null',
         'east/Deployment/postgres:spec.template.spec.nodeSelector=null',
         'east/Deployment/postgres:spec.template.spec.tolerations=[{ key: node.kubernetes.io/unreachable, operator: Exists, effect: NoExecute, tolerationSeconds: 10 }]',
       ],
@@ -175,7 +176,11 @@ export default defineScenario({
     'no-volume': {
       says: 'the database has no volume: its data goes with its container, and with it what is on its way to a site 120 ms off',
       // The distance alone flips nothing. Commits are booked every 100 ms, so with 20 ms the queue is empty at four losses in five.
-      set: ['east/StatefulSet/postgres:spec.volumeClaimTemplates=null', 'link.delayMs=120'],
+      set: [
+        'east/StatefulSet/postgres:spec.volumeClaimTemplates=null',
+        'east/StatefulSet/postgres:spec.template.spec.containers[0].volumeMounts=null',
+        'link.delayMs=120',
+      ],
       flips: ['no lost orders', 'converged after lose-database'],
       keeps: ['story', 'postgres not replaced after lose-database', 'recovery from the lost database'],
     },
