@@ -1,12 +1,13 @@
 /** The shipped scenarios and a user's own: found by name or path, loaded only when wanted. */
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
+import { readdirSync, realpathSync, statSync } from 'node:fs';
 import { basename, dirname, extname, join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { InputError, knownWords, type Place, type Problem } from '../base/errors.ts';
 import { readPlainFile, whyUnread } from '../base/plain-file.ts';
 import { checkDefined } from '../domain/defined-scenario.ts';
 import type { Scenario } from '../domain/scenario.ts';
+import { textOf } from './imported-modules.ts';
 import { placeInModule } from './module-place.ts';
 import { placeOfWord } from './word-place.ts';
 
@@ -95,20 +96,25 @@ async function importFile(path: string): Promise<unknown> {
     const module: { default?: unknown } = await within(import(url));
     return await within(Promise.resolve(module.default));
   } catch (cause) {
-    const place = placeInModule(url, cause);
+    const { through, ...place } = placeInModule(url, cause);
     const problems = problemsOf(cause);
-    if (problems !== undefined) {
-      const text = readFileSync(path, 'utf8');
+    if (problems !== undefined)
       throw new InputError(
-        problems.map((problem) => (problem.file === undefined ? placed(problem, place, text) : problem)),
+        problems.map((problem) => (problem.file === undefined ? placed(problem, place, path) : problem)),
       );
-    }
+    const hint = hintOf(path, cause);
     throw new InputError({
       message: `The scenario does not load: ${wordsOf(cause)}`,
       ...place,
-      hint: hintOf(path, cause),
+      hint: through.length === 0 ? hint : `${importedBy(through)} ${hint}`,
     });
   }
+}
+
+/** Which scenario a file belongs to, and through which others. */
+function importedBy([scenario, ...others]: readonly string[]): string {
+  const between = others.length === 0 ? '' : `, through ${others.map((file) => basename(file)).join(' and ')}`;
+  return `Imported by the scenario ${scenario}${between}.`;
 }
 
 function hintOf(path: string, cause: unknown): string {
@@ -133,9 +139,13 @@ function wordsOf(cause: unknown): string {
   }
 }
 
-/** The problem at its word, or where the module threw it. */
-function placed(problem: Problem, thrown: Place, text: string): Problem {
-  const { others = 0, ...word } = placeOfWord(text, problem.message) ?? {};
+/** The problem at its word, in the file that threw or else in the scenario, or where it was thrown. */
+function placed(problem: Problem, thrown: Place, scenario: string): Problem {
+  const [found] = [thrown.file ?? scenario, scenario].flatMap((file) => {
+    const at = placeOfWord(textOf(file), problem.message);
+    return at === undefined ? [] : { file, ...at };
+  });
+  const { others = 0, ...word } = found ?? {};
   const more = others === 0 ? [] : [`It is written in ${others} more ${others === 1 ? 'place' : 'places'}.`];
   const hint = [...(problem.hint === undefined ? [] : [problem.hint]), ...more].join(' ');
   return { ...thrown, ...word, ...problem, ...(hint !== '' && { hint }) };

@@ -54,7 +54,34 @@ test.each([
 test('a syntax error in a scenario has its line and column', () => {
   const path = written('g.mjs', 'export default {\n  a: ]\n}');
   // The runner of these tests loads modules in its own way, so the place is asked for directly.
-  expect(placeInModule(pathToFileURL(path).href, new SyntaxError('x'))).toEqual({ file: path, line: 2, column: 6 });
+  expect(placeInModule(pathToFileURL(path).href, new SyntaxError('x'))).toEqual({
+    file: path,
+    line: 2,
+    column: 6,
+    through: [],
+  });
+});
+
+test('an error of an imported file has the place in that file, and the way to it', () => {
+  const broken = written('broken.mjs', 'export const x = 1;\nexport const y = ;\n');
+  const between = written('between.mjs', "export { y } from './broken.mjs';\n");
+  const path = written('imports.mjs', "import { y } from './between.mjs';\nexport default y;\n");
+  const place = (error: unknown) => placeInModule(pathToFileURL(path).href, error);
+  expect(place(new SyntaxError('x'))).toEqual({ file: broken, line: 2, column: 18, through: [path, between] });
+  const thrown = Object.assign(new Error('x'), { stack: `Error: x\n    at ${pathToFileURL(between).href}:7:3\n` });
+  expect(place(thrown)).toEqual({ file: between, line: 7, column: 3, through: [path] });
+});
+
+test('an import that finds nothing has the place where it is written', () => {
+  const asking = written('asking.mjs', "\n\nimport x from './gone.mjs';\nimport y from 'no-such/package';\n");
+  const path = written('asks.mjs', "import './asking.mjs';\n");
+  const gone = join(top, 'gone.mjs');
+  const missing = (what: string) =>
+    Object.assign(new Error(`Cannot find ${what} imported from ${asking}`), { code: 'ERR_MODULE_NOT_FOUND' });
+  const place = (error: unknown) => placeInModule(pathToFileURL(path).href, error);
+  const file = { file: asking, through: [path] };
+  expect(place(missing(`module '${gone}'`))).toEqual({ ...file, line: 3, column: 15 });
+  expect(place(missing("package 'no-such'"))).toEqual({ ...file, line: 4, column: 15 });
 });
 
 test('numbers beyond all sense are refused where they stand', async () => {
