@@ -30,23 +30,29 @@ if (major < 20 || (major === 20 && minor < 19)) {
   );
   process.exitCode = 2;
 } else {
+  let settled = false;
   // Node itself would end with 1, which means *missed* here.
   process.on('uncaughtException', (error) => {
     const place = foreignPlace(error);
     if (place === undefined) fail(error);
     else {
       process.stderr.write(`${place}  The scenario file threw after it was loaded: ${plain(error.message)}\n`);
-      process.exitCode = 70;
+      process.exitCode = 2;
     }
+    settled = true;
     process.exit();
   });
   // A scenario file may end the process, or wait for what never comes: silence would look like success.
-  let settled = false;
+  let idle = false;
+  process.on('beforeExit', () => {
+    idle = true;
+  });
   process.on('exit', (code) => {
     // 4, 5 and 70 are ends of our own: an interrupt that leaves at once, an internal error.
     if (settled || code === 4 || code === 5 || code === 70) return;
-    process.stderr.write('The process ended before the command did: a scenario file ended it, or waits for ever.\n');
-    process.exitCode = 70;
+    const why = idle ? 'something waits for ever' : 'a scenario file ended it';
+    process.stderr.write(`The process ended before the command did: ${why}.\n`);
+    process.exitCode = idle ? 70 : 2;
   });
   import('../dist/src/cli/main.js')
     .then((cli) => cli.main(process.argv.slice(2)))

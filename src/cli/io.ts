@@ -17,6 +17,8 @@ export interface Io {
   readonly invocation: Invocation;
   /** Calls back on every interrupt (Ctrl-C, SIGTERM, a terminal that was closed) until the given function is called. */
   readonly onInterrupt: (callback: () => void) => () => void;
+  /** Calls back with whatever nobody caught, also when somebody asks the process to end, until the given function is called. */
+  readonly onStrayError: (callback: (error: unknown) => void) => () => void;
   /** Ends the process at once. */
   readonly leave: (code: number) => void;
 }
@@ -39,7 +41,27 @@ export function processIo(): Io {
         process.off('SIGHUP', callback);
       };
     },
-    leave: (code) => process.exit(code),
+    onStrayError: catchStrayErrors,
+    leave: (code) => exit(code),
+  };
+}
+
+const exit = process.exit.bind(process);
+
+/** Takes the place of the handlers that would end the process. What asks it to end is stopped where it stands. */
+function catchStrayErrors(callback: (error: unknown) => void): () => void {
+  const others = process.listeners('uncaughtException');
+  process.removeAllListeners('uncaughtException').on('uncaughtException', callback);
+  const refuse = (code?: string | number | null) => {
+    const error = new Error(`process.exit(${code ?? ''}) was called`);
+    Error.captureStackTrace(error, refuse);
+    throw error;
+  };
+  process.exit = refuse;
+  return () => {
+    process.exit = exit;
+    process.off('uncaughtException', callback);
+    for (const other of others) process.on('uncaughtException', other);
   };
 }
 

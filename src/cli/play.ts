@@ -15,6 +15,7 @@ import { asTyped } from './invocation.ts';
 import type { Io, Look } from './io.ts';
 import { type ClaimedFolder, claimRunFolder } from './run-folder.ts';
 import type { CheckedRunOptions } from './run-options.ts';
+import { watchStrayErrors } from './stray-errors.ts';
 
 /** One run to play. */
 export interface Play {
@@ -82,6 +83,7 @@ async function perform(run: Play, folder: string, repeat: string, stage: Stage):
     createConsoleReporter({ ...stage.look, write: stage.io.err, labelWidth: labelWidth(run.scenario.story) }),
     (error) => stage.io.err(`The console broke and stays silent until the end: ${plainText(String(error))}\n`),
   );
+  const strays = watchStrayErrors(stage.io);
   const result = await runScenario({
     ...run.options,
     scenario: run.scenario,
@@ -90,12 +92,12 @@ async function perform(run: Play, folder: string, repeat: string, stage: Stage):
     out: folder,
     runId: run.folder === undefined ? basename(folder) : runIdOf(new Date(), run.scenario.name, run.seed),
     repeat,
-    signal: stage.interrupts.signal,
+    signal: AbortSignal.any([stage.interrupts.signal, strays.signal]),
     onEvent: (event) => {
       stage.interrupts.take(event);
       reporter.take(event);
     },
-  });
+  }).finally(strays.stop);
   reporter.end();
   stage.io.err('\n');
   return result.record;

@@ -27,7 +27,7 @@ export interface RunRequest {
   readonly version: string;
   /** Where timeline and journal go; absent: memory alone. */
   readonly folder?: string | undefined;
-  /** The first wish to stop: heal, tear down, end. */
+  /** The first wish to stop: heal, tear down, end. With an OperatingError as its reason the run did not end by a wish but failed, with that error's exit code. */
   readonly signal: AbortSignal;
   /** The second: stop waiting, name what is not whole, end. */
   readonly operatorSignal?: AbortSignal | undefined;

@@ -39,7 +39,7 @@ async function walk(
   abort: AbortController,
 ): Promise<RunOutcome> {
   const { scenario, platform } = request;
-  const forward = () => abort.abort('aborted on request');
+  const forward = () => abort.abort(brokenOff(request.signal) ?? 'aborted on request');
   if (request.signal.aborted) forward();
   request.signal.addEventListener('abort', forward);
   journal.write({ kind: 'run', platform: platform.name, scenario: scenario.name });
@@ -49,7 +49,7 @@ async function walk(
   const life = createLife();
   for (let phase = life.phase(); phase !== 'ended'; phase = life.phase()) {
     bus.tell({ type: 'phase', phase });
-    const noted = life.context().exitCodes.includes(exitCodes.aborted);
+    const noted = life.context().exitCodes.includes(brokenOff(abort.signal)?.exitCode ?? exitCodes.aborted);
     life.end(await perform(phase, phases, { first: abort.signal, second, noted }));
     timeline.sync();
   }
@@ -122,7 +122,10 @@ async function perform(
   const { first, second, noted } = wishes;
   const always = phase === 'heal' || phase === 'teardown';
   const isNew = () => first.aborted && !noted;
-  const aborted = (): PhaseEnd => ({ type: 'aborted', because: String(first.reason) });
+  const aborted = (): PhaseEnd =>
+    brokenOff(first) === undefined
+      ? { type: 'aborted', because: String(first.reason) }
+      : failure(phase, brokenOff(first));
   if (isNew() && !always) return aborted();
   try {
     const work = phases.work[phase](always ? second : first);
@@ -131,6 +134,11 @@ async function perform(
     if (!isNew() || always) return failure(phase, error);
   }
   return isNew() ? aborted() : { type: 'done' };
+}
+
+/** Why the run cannot go on, where that is nobody's wish: the signal's reason is then an OperatingError. */
+function brokenOff({ reason }: AbortSignal): OperatingError | undefined {
+  return reason instanceof OperatingError ? reason : undefined;
 }
 
 /** A port that does not heed its signal cannot hold up the second wish to stop. */

@@ -62,7 +62,7 @@ test.each([0, 1, 2])('a scenario file that ends the process with %i is no verdic
   const path = join(freshFolder(), 'exit.mjs');
   writeFileSync(path, `process.exit(${code})`);
   const result = await spawned('plan', path);
-  expect(result.code).toBe(70);
+  expect(result.code).toBe(2);
   expect(result.stderr).toMatch(/ended before the command did/);
 });
 
@@ -73,7 +73,7 @@ test('a scenario file that throws later is named, without a stack', async () => 
     'setImmediate(() => { throw new Error("later"); });\nawait new Promise((done) => setTimeout(done, 1e4));',
   );
   const result = await spawned('plan', path);
-  expect(result.code).toBe(70);
+  expect(result.code).toBe(2);
   expect(result.stderr).toBe(`${path}:1:28  The scenario file threw after it was loaded: later\n`);
 });
 
@@ -88,3 +88,30 @@ test('a worker thread that dies costs the seed that it was at, not the sweep', a
   expect(stdout).toMatch(/3 of 4/);
   expect(stdout).toMatch(/broke: its worker thread ended with code 3/);
 });
+
+test.each([
+  ['throws out of a timer', 'throw new Error("late");', /late/],
+  ['leaves a promise rejected', 'Promise.reject(new Error("late"));', /late/],
+  ['ends the process', 'process.exit(0);', /process\.exit\(0\) was called/],
+])(
+  'a scenario file that %s while its run goes on ends it in order, inconclusive, by file and line',
+  async (_, act, says) => {
+    const folder = freshFolder();
+    await spawned('init', folder);
+    const [path, out] = [join(folder, 'pod-loss.mjs'), join(folder, 'run')];
+    const whenBegun = `import { existsSync } from 'node:fs';
+const timer = setInterval(() => {
+  if (!existsSync(${JSON.stringify(join(out, 'timeline.jsonl'))})) return;
+  clearInterval(timer);
+  ${act}
+}, 1);
+`;
+    writeFileSync(path, `${whenBegun}${readFileSync(path, 'utf8')}`);
+    const { code, stderr } = await spawned('run', path, '--seed', '1', '--out', out);
+    expect(stderr).toContain(`${path}:5:`);
+    expect(stderr).toMatch(says);
+    expect(stderr).not.toMatch(/^ +at /m);
+    expect(code).toBe(3);
+    expect(readFileSync(join(out, 'timeline.jsonl'), 'utf8')).toMatch(/"run.ended","how":"failed"/);
+  },
+);

@@ -17,19 +17,20 @@ export interface Called {
   readonly left: readonly number[];
 }
 
-/** Calls with these words. `onErr` sees progress as it is written and may interrupt. */
+/** Calls with these words. `onErr` sees progress as it is written and may interrupt, or be an error that nobody caught. */
 export async function call(
   argv: readonly string[],
   options: {
     readonly columns?: number;
     readonly invocation?: Invocation;
-    readonly onErr?: (text: string, interrupt: () => void) => void;
+    readonly onErr?: (text: string, interrupt: () => void, stray: (error: unknown) => void) => void;
   } = {},
 ): Promise<Called> {
   let out = '';
   let err = '';
   const left: number[] = [];
   const callbacks = new Set<() => void>();
+  let stray = (_: unknown) => {};
   const interrupt = () => {
     for (const callback of callbacks) callback();
   };
@@ -39,7 +40,7 @@ export async function call(
     },
     err: (text) => {
       err += text;
-      options.onErr?.(text, interrupt);
+      options.onErr?.(text, interrupt, (error) => stray(error));
     },
     columns: options.columns,
     coloured: false,
@@ -47,6 +48,10 @@ export async function call(
     onInterrupt: (callback) => {
       callbacks.add(callback);
       return () => callbacks.delete(callback);
+    },
+    onStrayError: (callback) => {
+      stray = callback;
+      return () => undefined;
     },
     leave: (code) => left.push(code),
   };

@@ -16,6 +16,7 @@ test('the help that loads nothing says what the commands declare', () => {
     coloured: false,
     invocation: 'elevenproof' as const,
     onInterrupt: () => () => undefined,
+    onStrayError: () => () => undefined,
     leave: () => undefined,
   };
   createProgram({ io, finish: () => undefined }).outputHelp();

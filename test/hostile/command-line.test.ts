@@ -229,3 +229,41 @@ test('a wrong word of a scenario is told at its first place, with the number of 
     /pod-loss\.mjs:\d+:37 .* names the fault `kil-pod`.*\n.*kill-pod.* It is written in 1 more place\./,
   );
 });
+
+test('what a scenario throws while its run goes on heals the run and ends it inconclusive, with its file and line', async () => {
+  const out = join(mkdtempSync(join(top, 'stray-')), 'run');
+  const late = Object.assign(new Error('late'), { stack: 'Error: late\n    at Timeout (file:///their/own.mjs:7:3)\n' });
+  let thrown = false;
+  const { code, err } = await call(['run', 'pod-kill', '--seed', '1', '--out', out], {
+    onErr: (text, _, stray) => {
+      if (thrown || !text.includes('kill-')) return;
+      thrown = true;
+      stray(late);
+      stray(new Error('another'));
+    },
+  });
+  expect(code).toBe(3);
+  expect(err).toMatch(/\/their\/own\.mjs:7:3 {2}The scenario file threw while its run went on: late\n/);
+  expect(err).not.toMatch(/another/);
+  const record = JSON.parse(readFileSync(join(out, 'record.json'), 'utf8'));
+  expect(record.because ?? JSON.stringify(record)).toContain('/their/own.mjs:7:3');
+  expect(readFileSync(join(out, 'timeline.jsonl'), 'utf8')).toMatch(/"fault\.healed"[\s\S]*"phase":"teardown"/);
+});
+
+test('a signal of its own does not hide an error of ours', async () => {
+  const own = new Error('a defect');
+  let thrown = false;
+  const { code, err } = await call(['run', 'pod-kill', '--seed', '1', '--out', join(top, 'own')], {
+    onErr: (text, _, stray) => {
+      if (thrown || !text.includes('kill-')) return;
+      thrown = true;
+      stray(
+        Object.assign(own, {
+          stack: `Error: a defect\n    at x (${new URL('../../src/x.ts', import.meta.url).href}:1:1)`,
+        }),
+      );
+    },
+  });
+  expect(code).toBe(70);
+  expect(err).toMatch(/a defect/);
+});
