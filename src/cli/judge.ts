@@ -2,7 +2,7 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import { InputError, OperatingError } from '../base/errors.ts';
+import { OperatingError } from '../base/errors.ts';
 import type { RunEvent } from '../domain/event.ts';
 import type { RunRecord } from '../domain/record.ts';
 import { plainText } from '../report/plain-text.ts';
@@ -20,7 +20,7 @@ export function declareJudge(program: Command, context: Context): void {
     .command('judge <run-folder>')
     .summary('judge a stored run again')
     .description('Judges the timeline of a run again, also one that broke off: what it leaves open is then unknown.')
-    .option('--scenario <name|file>', 'the scenario to judge by (default: the one that ran)')
+    .option('--scenario <name|file>', 'the scenario to judge by (default: the one that ran, if its file is unchanged)')
     .option('--json', 'print as JSON')
     .action(async (folder: string, raw: RawOptions) => context.finish(await judgeCommand(folder, raw, context.io)));
 }
@@ -29,10 +29,11 @@ async function judgeCommand(folder: string, raw: RawOptions, io: Io): Promise<nu
   const { readTimeline } = await import('../run/read-timeline.ts');
   const { judge } = await import('../judge/judge.ts');
   const { loadScenario } = await import('../compose/catalogue.ts');
+  const { storedScenario } = await import('./stored-scenario.ts');
   if (await goesOn(folder)) io.err('Note: the run goes on; judged as far as it is written.\n');
   const { events, torn } = readTimeline(join(folder, 'timeline.jsonl'));
   const record = await storedRecord(folder);
-  const { scenario, sha256 } = await loadScenario(raw.scenario ?? (await scenarioOf(folder, record, events)));
+  const { scenario, sha256 } = await loadScenario(raw.scenario ?? (await storedScenario(folder, record, events)));
   const { verdicts, standing, exitCode } = judge(events, scenario);
   if (record !== undefined && record.scenario.sha256 !== sha256)
     io.err('Note: the scenario file is not the one that ran.\n');
@@ -77,19 +78,4 @@ async function storedRecord(folder: string): Promise<RunRecord | undefined> {
   if (!existsSync(join(folder, 'record.json'))) return undefined;
   const { readRecord } = await import('../report/record.ts');
   return readRecord(folder);
-}
-
-/** Where the scenario of a stored run is to be found: its file if that is still there, else its name. */
-async function scenarioOf(folder: string, record: RunRecord | undefined, events: readonly RunEvent[]): Promise<string> {
-  const { readLock } = await import('./run-folder.ts');
-  const path = record?.scenario.path ?? (await readLock(folder))?.scenarioPath;
-  if (path !== undefined && path !== '' && existsSync(path)) return path;
-  const started = events[0];
-  if (started?.type === 'run.started') return started.scenario;
-  if (record !== undefined) return record.scenario.name;
-  throw new InputError({
-    file: folder,
-    message: 'Expected a timeline that names its scenario, got none',
-    hint: 'Name it: --scenario <name|file>',
-  });
 }

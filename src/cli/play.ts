@@ -122,7 +122,7 @@ const namesTried = 100;
 
 /** Claims the folder that was asked for, or one of its own under `reports/`: two runs of one second get a number behind. */
 async function claim(run: Play, repeat: string): Promise<ClaimedFolder> {
-  const about = { scenarioPath: run.source.path, repeat };
+  const about = { scenarioPath: run.source.path, scenarioSha256: run.source.sha256, repeat };
   if (run.folder !== undefined) return claimRunFolder(run.folder, about);
   const path = join('reports', runIdOf(new Date(), run.scenario.name, run.seed));
   for (let i = 1; ; i++) {

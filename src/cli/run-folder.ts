@@ -15,6 +15,8 @@ export interface RunLock {
   readonly processStart?: string;
   /** The scenario's file, so that a run that broke off can be judged. */
   readonly scenarioPath: string;
+  /** Of that file; absent in locks of older versions. */
+  readonly scenarioSha256?: string;
   readonly repeat: string;
 }
 
@@ -30,7 +32,7 @@ const lockName = 'run.lock';
 /** Makes the folder and locks it. Throws an InputError when it holds a run already, or cannot be written. */
 export async function claimRunFolder(
   path: string,
-  about: { readonly scenarioPath: string; readonly repeat: string },
+  about: Pick<RunLock, 'scenarioPath' | 'scenarioSha256' | 'repeat'>,
 ): Promise<ClaimedFolder> {
   refuseTaken(path);
   const made = await attempt(path, async () => makeFolders(path));
@@ -116,7 +118,8 @@ export async function readLock(folder: string): Promise<RunLock | undefined> {
 
 function isLock(lock: RunLock): boolean {
   const texts = typeof lock.scenarioPath === 'string' && typeof lock.repeat === 'string';
-  return texts && Number.isInteger(lock.pid) && lock.pid > 0 && lock.pid <= pidMax;
+  const hash = lock.scenarioSha256 === undefined || typeof lock.scenarioSha256 === 'string';
+  return texts && hash && Number.isInteger(lock.pid) && lock.pid > 0 && lock.pid <= pidMax;
 }
 
 /** Process ids of every system fit in here; what does not, no signal can be sent to. */

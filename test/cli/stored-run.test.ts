@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { appendFileSync, cpSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
@@ -5,6 +6,7 @@ import { call, freshFolder, starterScenario } from './call.ts';
 
 const starter = starterScenario();
 
+const sha256 = createHash('sha256').update(readFileSync(starter)).digest('hex');
 const parent = freshFolder();
 const done = join(parent, 'done');
 const other = join(parent, 'other');
@@ -23,7 +25,7 @@ function torn(name: string, cut: (lines: readonly string[]) => readonly string[]
   writeFileSync(timeline, cut(readFileSync(timeline, 'utf8').split('\n').slice(0, -1)).join('\n'));
   writeFileSync(
     join(folder, 'run.lock'),
-    JSON.stringify({ pid: 4_194_304, scenarioPath: starter, repeat: 'elevenproof run x' }),
+    JSON.stringify({ pid: 4_194_304, scenarioPath: starter, scenarioSha256: sha256, repeat: 'elevenproof run x' }),
   );
   return folder;
 }
@@ -41,6 +43,45 @@ test('a torn run is judged as far as it goes: what it leaves open is unknown', a
   expect(code).toBe(3);
   expect(out).toContain('The timeline breaks off');
   expect(out).toMatch(/\? recovery of orders/);
+});
+
+/** A copy of the finished run whose record names another file. */
+function withScenario(name: string, path: string): string {
+  const folder = join(parent, name);
+  cpSync(done, folder, { recursive: true });
+  const file = join(folder, 'record.json');
+  const record = JSON.parse(readFileSync(file, 'utf8'));
+  writeFileSync(file, JSON.stringify({ ...record, scenario: { ...record.scenario, path } }));
+  return folder;
+}
+
+test('a scenario file that is not the one that ran is not even loaded, unless it is asked for by name', async () => {
+  const [marker, evil] = [join(parent, 'it-ran'), join(parent, 'evil.ts')];
+  const write = `import { writeFileSync } from 'node:fs';\nwriteFileSync(${JSON.stringify(marker)}, '');\n`;
+  writeFileSync(evil, `${write}${readFileSync(starter, 'utf8')}`);
+  const folder = withScenario('strange', evil);
+  const { code, err } = await call(['judge', folder]);
+  expect(code).toBe(2);
+  expect(err).toMatch(/evil\.ts {2}Expected the scenario file that ran, got one with sha256 .*…; the run ran one with/);
+  expect(existsSync(marker)).toBe(false);
+  const asked = await call(['judge', folder, '--scenario', evil]);
+  expect(existsSync(marker)).toBe(true);
+  expect(asked.code).toBe(0);
+  expect(asked.err).toMatch(/not the one that ran/);
+});
+
+test('a timeline cannot name a file as its scenario', async () => {
+  const { code, err } = await call(['judge', withScenario('gone', join(parent, 'no-such.ts'))]);
+  expect(code).toBe(2);
+  expect(err).toMatch(/scenario file of `pod-loss` at .*no-such\.ts`, there is none\n.*--scenario/);
+});
+
+test('after a crash only the file whose hash the lock kept is loaded', async () => {
+  const folder = torn('no-hash', (lines) => [...lines, '']);
+  writeFileSync(join(folder, 'run.lock'), JSON.stringify({ pid: 4_194_304, scenarioPath: starter, repeat: 'x' }));
+  const { code, err } = await call(['judge', folder]);
+  expect(code).toBe(2);
+  expect(err).toMatch(/the run kept no hash of it/);
 });
 
 test('an edited timeline is refused, with its line', async () => {
