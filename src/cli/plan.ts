@@ -24,9 +24,9 @@ async function planCommand(name: string, raw: RawOptions, io: Io): Promise<void>
   const { loadScenario } = await import('../compose/catalogue.ts');
   const { prepare } = await import('../compose/prepare.ts');
   const { planData, planLines } = await import('./plan-lines.ts');
-  const { scenario } = await loadScenario(name);
+  const { scenario, ...source } = await loadScenario(name);
   // No figure of a plan depends on the seed: words such as `one` are resolved when the run gets there.
-  const prepared = await prepare({ ...options, scenario, seed: '0', signal: new AbortController().signal });
+  const prepared = await prepare({ ...options, scenario, source, seed: '0', signal: new AbortController().signal });
   const { topology, plan, sets } = prepared;
   const planned = { scenario, topology, plan, sets, options };
   if (raw.json === true) io.out(`${JSON.stringify(planData(planned), null, 2)}\n`);

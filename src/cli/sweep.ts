@@ -73,12 +73,12 @@ async function sweepCommand(name: string, raw: RawOptions, io: Io): Promise<numb
   const { prepare } = await import('../compose/prepare.ts');
   const { watchInterrupts } = await import('./interrupt.ts');
   const { sweepSeeds } = await import('./sweep-pool.ts');
-  const { scenario, path } = await loadScenario(name);
+  const { scenario, ...source } = await loadScenario(name);
   const interrupts = watchInterrupts(io);
   try {
     // Bad input shows here once, not once per seed.
-    await prepare({ ...options.run, scenario, seed: options.seeds[0]!, signal: interrupts.signal });
-    const job = { scenarioPath: path, options: options.run };
+    await prepare({ ...options.run, scenario, source, seed: options.seeds[0]!, signal: interrupts.signal });
+    const job = { scenarioPath: source.path, options: options.run };
     const onDone = createProgress(io, options.seeds.length);
     const results = await sweepSeeds(job, options.seeds, {
       threads: options.threads,

@@ -3,13 +3,12 @@ import { createHash } from 'node:crypto';
 import { readdirSync, realpathSync, statSync } from 'node:fs';
 import { basename, dirname, extname, join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { InputError, knownWords, type Place, type Problem } from '../base/errors.ts';
+import { InputError, knownWords, type Problem } from '../base/errors.ts';
 import { readPlainFile, whyUnread } from '../base/plain-file.ts';
 import { checkDefined } from '../domain/defined-scenario.ts';
 import type { Scenario } from '../domain/scenario.ts';
-import { textOf } from './imported-modules.ts';
 import { placeInModule } from './module-place.ts';
-import { placeOfWord } from './word-place.ts';
+import { atWord } from './problem-place.ts';
 
 /** A scenario that can be loaded by name. */
 export interface CatalogueEntry {
@@ -100,7 +99,7 @@ async function importFile(path: string): Promise<unknown> {
     const problems = problemsOf(cause);
     if (problems !== undefined)
       throw new InputError(
-        problems.map((problem) => (problem.file === undefined ? placed(problem, place, path) : problem)),
+        problems.map((problem) => (problem.file === undefined ? atWord(problem, [place.file, path], place) : problem)),
       );
     const hint = hintOf(path, cause);
     throw new InputError({
@@ -137,18 +136,6 @@ function wordsOf(cause: unknown): string {
   } catch {
     return 'it threw what cannot be shown';
   }
-}
-
-/** The problem at its word, in the file that threw or else in the scenario, or where it was thrown. */
-function placed(problem: Problem, thrown: Place, scenario: string): Problem {
-  const [found] = [thrown.file ?? scenario, scenario].flatMap((file) => {
-    const at = placeOfWord(textOf(file), problem.message);
-    return at === undefined ? [] : { file, ...at };
-  });
-  const { others = 0, ...word } = found ?? {};
-  const more = others === 0 ? [] : [`It is written in ${others} more ${others === 1 ? 'place' : 'places'}.`];
-  const hint = [...(problem.hint === undefined ? [] : [problem.hint]), ...more].join(' ');
-  return { ...thrown, ...word, ...problem, ...(hint !== '' && { hint }) };
 }
 
 /** The problems of an InputError, also of another copy of this package that the scenario imports. */

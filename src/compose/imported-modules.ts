@@ -8,10 +8,11 @@ export interface ImportedModule {
   readonly through: readonly string[];
 }
 
+const ours = fileURLToPath(new URL('..', import.meta.url));
 /** A scenario with more files of its own is left to Node's words alone. */
 const modulesMax = 200;
 
-/** The module and the files that it imports by a path, those before the ones that import them, as Node runs them. Packages are left out. */
+/** The module and the files that it imports by a path, those before the ones that import them, as Node runs them. Packages and this project's own files are left out. */
 export function importedModules(file: string): readonly ImportedModule[] {
   const found: ImportedModule[] = [];
   const seen = new Set<string>();
@@ -19,7 +20,8 @@ export function importedModules(file: string): readonly ImportedModule[] {
     if (seen.has(module.file) || seen.size === modulesMax) return;
     seen.add(module.file);
     for (const { file: next } of importsOf(module.file))
-      if (next !== undefined && existsSync(next)) visit({ file: next, through: [...module.through, module.file] });
+      if (next !== undefined && !next.startsWith(ours) && existsSync(next))
+        visit({ file: next, through: [...module.through, module.file] });
     found.push(module);
   };
   visit({ file, through: [] });

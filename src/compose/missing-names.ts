@@ -15,7 +15,7 @@ export interface MissingNames {
   /** `who` uses it: "fault `kill`". */
   add(who: string, missing: MissingName): void;
   /** One problem per name, in order of first use. */
-  report(topology: Topology, file: string, problems: ProblemList): void;
+  report(topology: Topology, problems: ProblemList): void;
 }
 
 /** An empty collection. */
@@ -28,11 +28,11 @@ export function createMissingNames(): MissingNames {
       entry.users.add(who);
       found.set(key, entry);
     },
-    report: ({ name: topology }, file, problems) => {
+    report: ({ name: topology }, problems) => {
       for (const { missing, users } of found.values()) {
         const { kind, name, known } = missing;
         const message = `${usersInWords([...users])}: topology ${topology} has no ${kind} \`${name}\``;
-        problems.add({ file, message, hint: knownWords(`${kind[0]!.toUpperCase()}${kind.slice(1)}s`, name, known) });
+        problems.add({ message, hint: knownWords(`${kind[0]!.toUpperCase()}${kind.slice(1)}s`, name, known) });
       }
     },
   };

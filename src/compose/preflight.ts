@@ -1,5 +1,5 @@
 /** Checks a scenario against the topology and the platform that it is to run on, before anything is touched. All problems at once. */
-import { createProblemList, InputError, knownWords, type ProblemList } from '../base/errors.ts';
+import { createProblemList, InputError, knownWords, type Problem, type ProblemList } from '../base/errors.ts';
 import type { Target, Verb } from '../domain/action.ts';
 import type { Subject } from '../domain/fact.ts';
 import { type Fault, verbsOf } from '../domain/fault.ts';
@@ -7,6 +7,7 @@ import type { Objective } from '../domain/objective.ts';
 import type { Scenario } from '../domain/scenario.ts';
 import type { Site, Topology } from '../domain/topology.ts';
 import { createMissingNames, type MissingNames } from './missing-names.ts';
+import { atWord, filesOfScenario } from './problem-place.ts';
 import { conditionsOf, probedSlis, unmeasured } from './scenario-names.ts';
 
 /** What is to be run where. */
@@ -15,40 +16,49 @@ export interface PreflightInput {
   readonly topology: Topology;
   readonly platform: { readonly name: string; readonly verbs: ReadonlySet<Verb> };
   readonly duds: readonly string[];
+  /** The scenario's file; absent: it did not come from one. */
+  readonly path?: string | undefined;
 }
 
 /** Throws an InputError that lists every fault, target, condition and dud that cannot work here. */
-export function preflight({ scenario, topology, platform, duds }: PreflightInput): void {
+export function preflight({ scenario, topology, platform, duds, path }: PreflightInput): void {
   const problems = createProblemList();
-  const file = `scenario ${scenario.name}`;
   const names = Object.keys(scenario.faults);
   for (const dud of duds)
     if (!names.includes(dud))
       problems.add({ message: `No fault \`${dud}\` to make a dud of`, hint: knownWords('Faults', dud, names) });
   const missing = createMissingNames();
+  const own = createProblemList();
   for (const [name, fault] of Object.entries(scenario.faults))
-    checkFault(name, fault, topology, platform, file, problems, missing);
+    checkFault(name, fault, topology, platform, own, missing);
   for (const { state, condition } of conditionsOf(scenario.story))
     checkSubject(`state \`${state}\` waits for \`${condition.fact}\``, condition.subject, topology, missing);
   for (const { service, site } of scenario.stopWhen)
     if (site !== undefined) checkSubject(`the stop condition on \`${service}\``, { site }, topology, missing);
   for (const objective of scenario.objectives) checkNamed(objective, scenario, topology, missing);
-  missing.report(topology, file, problems);
-  checkServices(scenario, topology, file, problems);
+  missing.report(topology, own);
+  checkServices(scenario, topology, own);
+  const nowhere = { file: path ?? `scenario ${scenario.name}` };
+  const files = own.problems.length === 0 || path === undefined ? [] : filesOfScenario(path);
+  for (const problem of own.problems) problems.add(atWord(problem, files, nowhere));
   problems.throwIfAny();
 }
 
 /** The business service that the load asks for: the scenario's, or the topology's only one. */
 export function serviceOf(scenario: Scenario, topology: Topology): string {
+  const problem = loadProblem(scenario, topology);
+  if (problem !== undefined) throw new InputError(problem);
+  return scenario.load.service ?? servicesOf(topology)[0]!;
+}
+
+function loadProblem({ load: { service } }: Scenario, topology: Topology): Problem | undefined {
   const served = servicesOf(topology);
-  const { service } = scenario.load;
-  if (service === undefined && served.length === 1) return served[0]!;
-  if (service !== undefined && served.includes(service)) return service;
-  if (served.length === 0) throw new InputError(nothingServed(topology));
-  throw new InputError({
+  if (served.length === 0) return nothingServed(topology);
+  if (service === undefined ? served.length === 1 : served.includes(service)) return undefined;
+  return {
     message: `Expected the load to name one business service of topology ${topology.name}, got ${service === undefined ? 'none' : `\`${service}\``}`,
     hint: knownWords('Services', service ?? '', served),
-  });
+  };
 }
 
 const nothingServed = (topology: Topology) => ({
@@ -60,17 +70,15 @@ const servicesOf = (topology: Topology): readonly string[] => [
   ...new Set(topology.sites.flatMap((site) => site.services.flatMap((service) => service.serves ?? []))),
 ];
 
-function checkServices(scenario: Scenario, topology: Topology, file: string, problems: ProblemList): void {
-  if (servicesOf(topology).length === 0) {
-    problems.add({ file, ...nothingServed(topology) });
-    return;
-  }
+function checkServices(scenario: Scenario, topology: Topology, problems: ProblemList): void {
+  const wrong = loadProblem(scenario, topology);
+  if (wrong !== undefined) problems.add(wrong);
+  if (servicesOf(topology).length === 0) return;
   const known = [...servicesOf(topology), ...probedSlis];
   const asked = [...scenario.objectives.flatMap((o) => o.needs.slis), ...scenario.stopWhen.map((stop) => stop.service)];
   for (const service of new Set(asked))
     if (!known.includes(service) && !unmeasured.includes(service))
       problems.add({
-        file,
         message: `No service \`${service}\` is measured on topology ${topology.name}`,
         hint: knownWords('Services', service, known),
       });
@@ -81,14 +89,12 @@ function checkFault(
   fault: Fault,
   topology: Topology,
   platform: PreflightInput['platform'],
-  file: string,
   problems: ProblemList,
   missing: MissingNames,
 ): void {
   for (const verb of verbsOf(fault))
     if (!platform.verbs.has(verb))
       problems.add({
-        file,
         message: `Fault \`${name}\` needs \`${verb}\`, which platform ${platform.name} cannot do`,
         hint: 'Choose another platform or fault.',
       });

@@ -78,7 +78,7 @@ export async function prepare(options: RunOptions): Promise<Prepared> {
   const { scenario, scale = 1, seed, peakRps, platform: name = 'simulated', duds = [] } = options;
   const { topology, topologyPath, sets } = options.inputs ?? (await readInputs(options));
   const { platform, load } = await buildPlatform(name, topology, seed);
-  preflight({ scenario, topology, platform, duds });
+  preflight({ scenario, topology, platform, duds, path: options.source?.path });
   const service = serviceOf(scenario, topology);
   const plan = planLoad(scenario.load, {
     service,

@@ -163,6 +163,28 @@ export default defineScenario({
   expect(code).toBe(2);
   for (const near of ['east', 'shoppers', 'orders', 'west']) expect(err).toContain(`Did you mean "${near}"`);
   expect(err).toMatch(/no replication `order`/);
+  const places = ['5:40', '6:43', '7:28', '8:19', '10:41'].map((place) => `${path}:${place}  `);
+  for (const place of places) expect(err).toContain(place);
+});
+
+test('a target, a service and the load are told at their words, also in a file that the scenario imports', async () => {
+  written('target.mjs', "export const whom = { site: 'east', workload: 'ordrs' };\n");
+  const path = written(
+    'targets.mjs',
+    `import { availability, constant, defineScenario, killPod } from ${index};
+import { whom } from './target.mjs';
+export default defineScenario({
+  name: 'targets', title: 'T', proves: 'P', topology: 'dual-site', load: constant({ service: 'oders', rateRps: 5 }), limitMs: 9000,
+  faults: { kill: killPod(whom) },
+  objectives: [availability({ of: 'ordes', ratioMin: 0.9 })],
+  story: ({ story, when, ends, inject }) => story({ initial: 'a', states: { a: { entry: inject('kill'), when: when('load.started', 'z') }, z: ends('expected') } }),
+});`,
+  );
+  const { code, err } = await call(['plan', path]);
+  expect(code).toBe(2);
+  expect(err).toContain(`${join(top, 'target.mjs')}:1:40  fault \`kill\``);
+  expect(err).toContain(`${path}:4:94  Expected the load to name one business service`);
+  expect(err).toContain(`${path}:6:35  No service \`ordes\``);
 });
 
 test('options that would only fail after a long run are refused before it', async () => {
