@@ -182,7 +182,7 @@ export default defineScenario({
   );
   const { code, err } = await call(['plan', path]);
   expect(code).toBe(2);
-  expect(err).toContain(`${join(top, 'target.mjs')}:1:40  fault \`kill\``);
+  expect(err).toContain(`${join(top, 'target.mjs')}:1:47  fault \`kill\``);
   expect(err).toContain(`${path}:4:94  Expected the load to name one business service`);
   expect(err).toContain(`${path}:6:35  No service \`ordes\``);
 });
