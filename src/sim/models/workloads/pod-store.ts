@@ -123,6 +123,7 @@ export function createPodStore(kernel: Kernel): PodStore {
       if (pod.gone) return;
       change(pod, 'removed', () => {
         pod.gone = true;
+        pod.life.held = false; // what holds its containers down goes with them, whether or not a restore brings the object back
         pod.of.pods.delete(pod);
         pod.of.list = undefined;
         if (names.get(key(pod.name, pod.site)) === pod) names.delete(key(pod.name, pod.site));

@@ -39,6 +39,21 @@ describe('an etcd restore', () => {
     ).toEqual(['db-0', 'db-1', 'db-2']);
   });
 
+  it('brings a pod back without what held its containers down, which went with them', () => {
+    const world = workloadWorld([workloadOf('db', { kind: 'StatefulSet' })]);
+    world.deployed();
+    const snapshotMs = world.kernel.now();
+    const [held] = world.pods('db');
+    world.workloads.hold(held!, true);
+    world.runFor(1_000);
+    world.workloads.scale('east', 'db', 0);
+    world.runFor(60_000);
+    expect(world.pods('db')).toEqual([]);
+    world.workloads.hold(held!, false);
+    world.workloads.forgetSince('east', snapshotMs);
+    expect(world.waitFor(() => world.whole('db'), 60_000)).toBeDefined();
+  });
+
   it('follows a real restore of etcd', () => {
     const world = workloadWorld([workloadOf('orders')], { controlPlanes: 3 });
     world.deployed();
