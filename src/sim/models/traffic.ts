@@ -60,8 +60,17 @@ export function createTraffic(
     }
     return undefined;
   };
-  const serving = (site: SiteName, workload: string) =>
-    find(site, ({ node }) => node.service.workloads.includes(workload));
+  const found = new Map<SiteName, Map<string, ReturnType<typeof find>>>(
+    topology.sites.map(({ name }) => [name, new Map()]),
+  );
+  /** The service that leads to a workload: asked many times a second, and never another one. */
+  const serving = (site: SiteName, workload: string) => {
+    const known = found.get(site);
+    if (known?.has(workload)) return known.get(workload);
+    const service = find(site, ({ node }) => node.service.workloads.includes(workload));
+    known?.set(workload, service);
+    return service;
+  };
   return {
     breakerChanged,
     start: (plan: LoadPlan) => {
@@ -80,10 +89,10 @@ export function createTraffic(
     classOf: (pod) => serving(pod.site, pod.workload)?.service.station.pods.classOf(pod)?.key,
     regrouped: (site, workload) => serving(site, workload)?.service.station.pods.updates() ?? 0,
     capacityRps: (site, workload) => {
-      const found = serving(site, workload);
-      return found === undefined
+      const known = serving(site, workload);
+      return known === undefined
         ? idleCapacityRps(deps.workloads, site, workload)
-        : found.flow.capacityRps(found.service, workload);
+        : known.flow.capacityRps(known.service, workload);
     },
     breaker: (site, service) =>
       find(site, ({ node }) => node.service.name === service)?.service.breakerState() ?? 'closed',
