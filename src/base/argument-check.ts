@@ -1,5 +1,6 @@
 /** Checks on the arguments of factories: an objective that nothing could meet, or a fault that nothing could do, is refused where it is written. */
 import { createProblemList, knownWords, type Problem } from './errors.ts';
+import { refuse } from './refusals.ts';
 
 /** Collects what is wrong with the arguments of one factory. Undefined values are left out: optional arguments. */
 export interface Check {
@@ -19,7 +20,7 @@ export interface Check {
   number(name: string, value: number | undefined, min?: number): Check;
   /** Anything else that must hold; `message` says what was expected. */
   that(holds: boolean, message: string): Check;
-  /** Throws an InputError with everything that was wrong. */
+  /** Refuses everything that was wrong: throws an InputError, or lets it wait while a scenario's file is read. */
   done(): void;
 }
 
@@ -60,7 +61,7 @@ export function checkArguments(subject: string): Check {
     ratio: (name, value) => bounded(name, value, 0, 1, 'a ratio from 0 to 1'),
     number: (name, value, min = 0) => bounded(name, value, min, Number.MAX_SAFE_INTEGER, `a number, ${min} or more`),
     that: expect,
-    done: () => list.throwIfAny(),
+    done: () => refuse(list.problems),
   };
   return self;
 }

@@ -5,10 +5,11 @@ import { basename, dirname, extname, join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { InputError, knownWords, type Problem } from '../base/errors.ts';
 import { readPlainFile, whyUnread } from '../base/plain-file.ts';
+import { gatherRefusals } from '../base/refusals.ts';
 import { checkDefined } from '../domain/defined-scenario.ts';
 import type { Scenario } from '../domain/scenario.ts';
 import { placeInModule } from './module-place.ts';
-import { atWord } from './problem-place.ts';
+import { atWord, behindCall } from './problem-place.ts';
 
 /** A scenario that can be loaded by name. */
 export interface CatalogueEntry {
@@ -91,23 +92,34 @@ function kindOfFile(path: string): string {
 
 async function importFile(path: string): Promise<unknown> {
   const url = pathToFileURL(path).href;
-  try {
-    const module: { default?: unknown } = await within(import(url));
-    return await within(Promise.resolve(module.default));
-  } catch (cause) {
-    const { through, ...place } = placeInModule(url, cause);
-    const problems = problemsOf(cause);
-    if (problems !== undefined)
-      throw new InputError(
-        problems.map((problem) => (problem.file === undefined ? atWord(problem, [place.file, path], place) : problem)),
-      );
-    const hint = hintOf(path, cause);
-    throw new InputError({
+  const { refusals, result } = await gatherRefusals(() =>
+    within(import(url).then((module: { default?: unknown }) => module.default)),
+  );
+  const refused = refusals.flatMap((refusal) => {
+    const { through: _, ...call } = placeInModule(url, refusal);
+    return refusal.problems.map((problem) => (problem.file === undefined ? behindCall(problem, call) : problem));
+  });
+  if ('value' in result && refused.length === 0) return result.value;
+  // What breaks behind a refusal breaks because of it, unless it is bad input, too.
+  const counts = 'thrown' in result && (refused.length === 0 || problemsOf(result.thrown) !== undefined);
+  throw new InputError([...refused, ...(counts ? problemsIn(path, url, result.thrown) : [])]);
+}
+
+function problemsIn(path: string, url: string, cause: unknown): readonly Problem[] {
+  const { through, ...place } = placeInModule(url, cause);
+  const problems = problemsOf(cause);
+  if (problems !== undefined)
+    return problems.map((problem) =>
+      problem.file === undefined ? atWord(problem, [place.file, path], place) : problem,
+    );
+  const hint = hintOf(path, cause);
+  return [
+    {
       message: `The scenario does not load: ${wordsOf(cause)}`,
       ...place,
       hint: through.length === 0 ? hint : `${importedBy(through)} ${hint}`,
-    });
-  }
+    },
+  ];
 }
 
 /** Which scenario a file belongs to, and through which others. */

@@ -18,6 +18,22 @@ export function atWord(problem: Problem, files: readonly string[], otherwise: Pl
   return { ...otherwise, ...problem };
 }
 
+/** A problem of one call, at the first place behind its beginning where its word stands, or at the call itself: what is missing stands nowhere. Where the call is not known, anywhere in its file. */
+export function behindCall(problem: Problem, call: Place): Problem {
+  const { file, line, column } = call;
+  if (file === undefined || line === undefined || column === undefined)
+    return atWord(problem, file === undefined ? [] : [file], call);
+  const rest = textOf(file)
+    .split('\n')
+    .slice(line - 1)
+    .join('\n')
+    .slice(column - 1);
+  const found = problem.message.endsWith('got nothing') ? undefined : placeOfWord(rest, problem.message);
+  if (found === undefined) return { file, line, column, ...problem };
+  const place = { line: line + found.line - 1, column: found.column + (found.line === 1 ? column - 1 : 0) };
+  return { file, ...place, ...problem };
+}
+
 /** The files of a scenario in which a word of it may stand: its own first, then those that it imports. */
 export function filesOfScenario(path: string): readonly string[] {
   const imported = importedModules(path).map((module) => module.file);

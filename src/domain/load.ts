@@ -25,6 +25,13 @@ export interface Load {
   readonly channels: Readonly<Record<string, ChannelLoad>>;
 }
 
+/** Stands for a load that was refused, so that the rest of its scenario can be looked at. */
+export const harmlessLoad: Load = {
+  channels: {
+    shoppers: { profile: { name: 'refused', source: 'none', points: [[0, 0]] }, rateRpsBase: 1, rateRpsPeak: 1 },
+  },
+};
+
 /** A load planned to its end: rates on the platform's clock. */
 export interface LoadPlan {
   readonly service: string;

@@ -1,7 +1,8 @@
 /** Factories of loads for scenarios: a shape of the catalogue, its size, its window. Apart from the shapes because sizes belong to the scenario and figures to their sources. */
 import { strangeOptions } from '../base/argument-check.ts';
 import { createProblemList, type ProblemList } from '../base/errors.ts';
-import type { Load, Profile } from './load.ts';
+import { refuse } from '../base/refusals.ts';
+import { harmlessLoad, type Load, type Profile } from './load.ts';
 import {
   diurnalShape,
   doubleElevenShape,
@@ -72,7 +73,7 @@ function shaped(shape: Shape, window: ClockWindow): LoadFactory {
     if (!(compress > 0 && Number.isFinite(compress)))
       problems.add({ message: `Expected \`compress\` to be a positive factor, got \`${compress}\`` });
     const profile = cutToWindow(shape, options.window ?? window, compress, problems);
-    problems.throwIfAny();
+    if (refuse(problems.problems)) return harmlessLoad;
     return single(options, profile, options.rateRpsBase, rateRpsPeak);
   };
 }
@@ -87,7 +88,7 @@ export function constant(options: {
   for (const strange of strangeOptions('Load `constant`', options, ['rateRps', 'channel', 'service']))
     problems.add(strange);
   checkRate('rateRps', options.rateRps, problems);
-  problems.throwIfAny();
+  if (refuse(problems.problems)) return harmlessLoad;
   return single(options, profiles.constant!, options.rateRps, options.rateRps);
 }
 
@@ -104,7 +105,7 @@ export function channels(loads: Readonly<Record<string, Load>>): Load {
   const services = [...new Set(entries.flatMap(([, load]) => (load.service === undefined ? [] : [load.service])))];
   if (services.length > 1)
     problems.add({ message: `Expected one service for all channels, got ${services.join(', ')}` });
-  problems.throwIfAny();
+  if (refuse(problems.problems)) return harmlessLoad;
   const merged = Object.fromEntries(entries.map(([name, load]) => [name, Object.values(load.channels)[0]!]));
   return services[0] === undefined ? { channels: merged } : { service: services[0], channels: merged };
 }

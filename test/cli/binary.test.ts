@@ -115,3 +115,44 @@ const timer = setInterval(() => {
     expect(readFileSync(join(out, 'timeline.jsonl'), 'utf8')).toMatch(/"run.ended","how":"failed"/);
   },
 );
+
+test('every mistake of a scenario is told at once, those of its factories too, each at its own call', async () => {
+  const path = join(freshFolder(), 'many.mjs');
+  writeFileSync(
+    path,
+    `import { availability, constant, defineScenario, killPod, recovery, takeover } from ${JSON.stringify(join(projectRoot(), 'dist', 'src', 'index.js'))};
+export default defineScenario({
+  name: 'many', title: 'T', proves: 'P', topology: 'dual-site', load: constant({ rateRps: -5 }), limitMs: 9000,
+  faults: { kill: killPod({ site: 'east', workload: 'orders', membr: 'one' }) },
+  objectives: [
+    recovery({ of: 'orders', after: 'kil', msMax: -1 }),
+    availability({ of: 'orders', ratioMin: 1.5 }),
+    takeover({ of: 'etcd', after: 'kill' }),
+  ],
+  story: ({ story, inject, when, ends }) => story({ initial: 'a', states: {
+    a: { entry: inject('kill'), when: when('pod.redy', { site: 'east' }, 'b') },
+    b: {},
+    c: ends('expected'),
+  } }),
+});`,
+  );
+  const { code, stderr } = await spawned('plan', path);
+  expect(code).toBe(2);
+  const told = [
+    ['3:82', 'Expected `rateRps` to be'],
+    ['4:63', 'Fault `kill-pod`: there is no option `membr`'],
+    ['6:44', 'Objective `recovery`: expected `msMax`'],
+    ['7:34', 'Objective `availability`: expected `ratioMin`'],
+    ['8:5', 'Objective `takeover`: expected `msMax`, got nothing'],
+    ['6:37', 'names the fault `kil`'],
+    ['11:44', 'There is no fact `pod.redy`'],
+    ['12:5', 'State `b` is a dead end'],
+    ['13:5', 'State `c` is never reached'],
+  ] as const;
+  for (const [place, words] of told)
+    expect(
+      stderr.split('\n').some((line) => line.startsWith(`${path}:${place}  `) && line.includes(words)),
+      words,
+    ).toBe(true);
+  expect(stderr.split('\n').filter((line) => line.startsWith(path))).toHaveLength(told.length);
+});

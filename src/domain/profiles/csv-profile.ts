@@ -1,7 +1,8 @@
 /** Reads a load from a CSV of the user's own. Apart because its errors speak of lines and columns of a file. */
 import { strangeOptions } from '../../base/argument-check.ts';
-import { createProblemList, InputError, type ProblemList } from '../../base/errors.ts';
-import type { ChannelLoad, Load } from '../load.ts';
+import { createProblemList, type ProblemList } from '../../base/errors.ts';
+import { refuse } from '../../base/refusals.ts';
+import { type ChannelLoad, harmlessLoad, type Load } from '../load.ts';
 
 /** How a CSV becomes a load. */
 export interface CsvOptions {
@@ -27,10 +28,11 @@ interface Row {
 export function csvProfile(text: string, options: CsvOptions = {}): Load {
   const problems = createProblemList();
   if (typeof text !== 'string')
-    throw new InputError({
+    problems.add({
       message: `Expected the text of a CSV, got ${typeof text}`,
       hint: "Read it as text: readFileSync(path, 'utf8').",
     });
+  if (refuse(problems.problems)) return harmlessLoad;
   for (const strange of strangeOptions('Load `csv`', options, ['file', 'service', 'compress'])) problems.add(strange);
   const lines = text
     .replace(/^\ufeff/, '')
@@ -46,7 +48,7 @@ export function csvProfile(text: string, options: CsvOptions = {}): Load {
   checkAscending(rows, options, problems);
   const compress = options.compress ?? 1;
   if (!(compress > 0)) problems.add({ message: `Expected \`compress\` to be a positive factor, got \`${compress}\`` });
-  problems.throwIfAny();
+  if (refuse(problems.problems)) return harmlessLoad;
   const first = rows[0]!.second;
   const channel = (index: number) =>
     channelOf(
