@@ -7,12 +7,11 @@
 import { formatDuration } from '../base/format.ts';
 import type { FoldedRun } from '../domain/folded-run.ts';
 import type { Finding, Objective } from '../domain/objective.ts';
-import { aboutOf } from './about.ts';
 import { check } from './check.ts';
 import { finding, unknown } from './finding.ts';
 import { changesIn, subjectsHit } from './observed.ts';
 import { type LandedPass, windowAfter, worstOfPasses } from './passes.ts';
-import { sitesOfNeeds, type WorkloadAfter, whereOf } from './workload-after.ts';
+import { degradedNeeds, type WorkloadAfter, whereOf } from './workload-after.ts';
 
 /** `orders not replaced after stop-control-plane`: figure `replacedCount`. Throws an InputError for impossible arguments. */
 export function notReplaced(options: WorkloadAfter): Objective {
@@ -29,13 +28,7 @@ export function notReplaced(options: WorkloadAfter): Objective {
     family: 'not-replaced',
     name: name ?? `${workload} not replaced after ${after}`,
     expected: 'nothing created',
-    needs: {
-      faults: [after],
-      slis: ['workloads'],
-      facts: ['workload.degraded'],
-      ...sitesOfNeeds(site),
-      ...aboutOf(options),
-    },
+    needs: degradedNeeds(options),
     evaluate: (run) => worstOfPasses(run, after, 'replacedCount', (pass) => evaluatePass(run, pass, options)),
   };
 }

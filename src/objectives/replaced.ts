@@ -7,13 +7,12 @@
 import { formatDuration } from '../base/format.ts';
 import type { FoldedRun } from '../domain/folded-run.ts';
 import type { Finding, Objective } from '../domain/objective.ts';
-import { aboutOf } from './about.ts';
 import { check } from './check.ts';
 import { unknown } from './finding.ts';
 import { happenedAfter, neverHappened } from './in-time.ts';
 import { changesIn, subjectsHit } from './observed.ts';
 import { type LandedPass, windowAfter, worstOfPasses } from './passes.ts';
-import { sitesOfNeeds, type WorkloadAfterInTime, whereOf } from './workload-after.ts';
+import { degradedNeeds, type WorkloadAfterInTime, whereOf } from './workload-after.ts';
 
 /** `orders replaced after kill-pod`: figures `replacedMs`, `shortMs`. Throws an InputError for impossible arguments. */
 export function replaced(options: WorkloadAfterInTime): Objective {
@@ -31,13 +30,7 @@ export function replaced(options: WorkloadAfterInTime): Objective {
     family: 'replaced',
     name: name ?? `${workload} replaced after ${after}`,
     expected: `≤ ${formatDuration(msMax)}`,
-    needs: {
-      faults: [after],
-      slis: ['workloads'],
-      facts: ['workload.degraded'],
-      ...sitesOfNeeds(site),
-      ...aboutOf(options),
-    },
+    needs: degradedNeeds(options),
     evaluate: (run) => worstOfPasses(run, after, 'replacedMs', (pass) => evaluatePass(run, pass, options)),
   };
 }

@@ -2,6 +2,7 @@
 import type { Ms } from '../base/clock.ts';
 import type { Subject } from '../domain/fact.ts';
 import type { Objective } from '../domain/objective.ts';
+import { aboutOf } from './about.ts';
 
 /** Which workload, after what. */
 export interface WorkloadAfter {
@@ -27,4 +28,10 @@ export function whereOf({ workload, site }: Pick<WorkloadAfter, 'workload' | 'si
 /** Whose observers matter: those of the given site, or whichever the faults say. */
 export function sitesOfNeeds(site: string | undefined): Pick<Objective['needs'], 'sites'> {
   return site === undefined ? {} : { sites: [site] };
+}
+
+/** What an objective needs that asks how a workload fell short of replicas after a fault. */
+export function degradedNeeds(of: WorkloadAfter): Objective['needs'] {
+  const observed = { faults: [of.after], slis: ['workloads'], facts: ['workload.degraded'] } as const;
+  return { ...observed, ...sitesOfNeeds(of.site), ...aboutOf(of) };
 }

@@ -8,6 +8,9 @@ import { constant } from '../../src/domain/profiles.ts';
 import type { Scenario } from '../../src/domain/scenario.ts';
 import { availability, killPod } from '../../src/index.ts';
 
+// biome-ignore lint/suspicious/noExplicitAny: hostile input has no type
+type Loose = any;
+
 const input = () => ({
   name: 'sample',
   title: 'A sample',
@@ -20,8 +23,7 @@ const input = () => ({
   objectives: [availability({ of: 'orders', ratioMin: 0.9 })],
   stopWhen: [{ service: 'orders', successRatioMin: 0.5, forMs: 10_000 }],
   twins: { weak: { says: 'weak', set: ['a=b'], flips: ['availability of orders'], keeps: [] } },
-  // biome-ignore lint/suspicious/noExplicitAny: hostile input has no type
-  story: ({ story, inject, when, ends, heal }: any): any =>
+  story: ({ story, inject, when, ends, heal }: Loose): Loose =>
     story({
       initial: 'calm',
       states: {
@@ -116,8 +118,7 @@ test('defineScenario takes or refuses whatever stands in any place, and throws n
   for (const path of pathsOf(input()))
     for (const part of hostile)
       try {
-        // biome-ignore lint/suspicious/noExplicitAny: hostile input has no type
-        if (problemsOf(() => defineScenario(replaced(input(), path, part) as any)) !== undefined) refused += 1;
+        if (problemsOf(() => defineScenario(replaced(input(), path, part) as Loose)) !== undefined) refused += 1;
       } catch (error) {
         if (part !== thrower) crashes.push(`${show(path, part)}: ${String((error as Error).stack).slice(0, 300)}`);
       }
@@ -133,8 +134,7 @@ test('a story takes or refuses whatever stands in any place, and throws nothing 
   const crashes: string[] = [];
   for (const [what, story] of stories)
     try {
-      // biome-ignore lint/suspicious/noExplicitAny: hostile input has no type
-      problemsOf(() => defineScenario({ ...input(), story: () => story as any }));
+      problemsOf(() => defineScenario({ ...input(), story: () => story as Loose }));
     } catch (error) {
       if (!String(error).includes('a getter')) crashes.push(`${what}: ${String((error as Error).stack).slice(0, 300)}`);
     }
@@ -173,13 +173,9 @@ test('a fact that can never have the value is refused', () => {
           ),
       }),
   };
-  // biome-ignore lint/suspicious/noExplicitAny: hostile input has no type
-  const said = JSON.stringify(problemsOf(() => defineScenario(never as any)));
+  const said = JSON.stringify(problemsOf(() => defineScenario(never as Loose)));
   expect(said).toMatch(/can never be/);
 });
-
-// biome-ignore lint/suspicious/noExplicitAny: hostile input has no type
-type Loose = any;
 
 test('a story of ten thousand states is sound', () => {
   const last = 9_999;

@@ -5,6 +5,7 @@ import { createKernel, createSignal } from '../../../../src/sim/kernel.ts';
 import type { Pod, PodTruth } from '../../../../src/sim/model.ts';
 import { createNetwork } from '../../../../src/sim/models/network.ts';
 import { createReplication } from '../../../../src/sim/models/replication.ts';
+import { plainPod } from '../specimens.ts';
 
 type Stream = Extract<Replication, { mode: 'stream' }>;
 
@@ -117,24 +118,6 @@ export function createReplicationWorld(options: WorldOptions = {}) {
   };
 }
 
-function podOf(site: string): { -readonly [K in keyof Pod]: Pod[K] } {
-  return {
-    name: 'postgres-0',
-    uid: 1,
-    site,
-    workload: 'postgres',
-    revision: 1,
-    node: `${site}-worker`,
-    createdMs: 0,
-    phase: 'Running',
-    ready: true,
-    readySinceMs: 0,
-    deletedMs: undefined,
-    acceptedMs: 0,
-    startedMs: 0,
-    restarts: 0,
-    starts: 1,
-    truth: 'serving',
-    slowFactor: 1,
-  };
+function podOf(site: string) {
+  return plainPod({ name: 'postgres-0', site, workload: 'postgres', node: `${site}-worker` });
 }

@@ -16,6 +16,7 @@ import type {
 } from '../../../../src/sim/model.ts';
 import { createRouting } from '../../../../src/sim/models/routing.ts';
 import { createTraffic } from '../../../../src/sim/models/traffic.ts';
+import { plainPod, plainRollout, plainTemplate } from '../specimens.ts';
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 export type TestPod = Mutable<Pod>;
@@ -52,34 +53,8 @@ export const workload = (
   namespace: 'default',
   replicas,
   selector: { labels: { app: name }, expressions: [] },
-  template: {
-    labels: { app: name },
-    annotations: {},
-    image: 'x',
-    requests: { cpuCores: 0, memoryMiB: 0 },
-    utilisationCores: 0,
-    limits,
-    terminationGraceSeconds: 30,
-    preStopSeconds: 0,
-    tolerations: [],
-    nodeSelector: {},
-    nodeAffinity: { required: [], preferred: [] },
-    topologySpread: [],
-    antiAffinity: [],
-    volumeClaims: [],
-    hostNetwork: false,
-    hostPorts: [],
-  },
-  rollout: {
-    strategy: 'RollingUpdate',
-    maxSurge: { ratio: 0.25 },
-    maxUnavailable: { ratio: 0.25 },
-    minReadySeconds: 0,
-    progressDeadlineSeconds: 600,
-    revisionHistoryLimit: 10,
-    podManagement: 'OrderedReady',
-    partition: 0,
-  },
+  template: plainTemplate(name, { limits }),
+  rollout: plainRollout(),
   behaviour: behaviour(given),
 });
 
@@ -178,25 +153,13 @@ export function createWorld(shape: Topology, seed = '1'): World {
   let orders = 1;
   const add = (siteName: string, name: string): TestPod => {
     const nodes = shape.sites.find((s) => s.name === siteName)!.nodes;
-    const pod: TestPod = {
+    const pod: TestPod = plainPod({
       name: `${name}-${pods.length}`,
       uid: pods.length + 1,
       site: siteName,
       workload: name,
-      revision: 1,
       node: nodes[pods.length % nodes.length]!.name,
-      createdMs: 0,
-      phase: 'Running',
-      ready: true,
-      readySinceMs: 0,
-      deletedMs: undefined,
-      acceptedMs: 0,
-      startedMs: 0,
-      restarts: 0,
-      starts: 1,
-      truth: 'serving',
-      slowFactor: 1,
-    };
+    });
     pods.push(pod);
     return pod;
   };

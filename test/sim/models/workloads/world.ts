@@ -16,6 +16,7 @@ import { createMachines } from '../../../../src/sim/models/machines.ts';
 import { createNetwork } from '../../../../src/sim/models/network.ts';
 import { createNodes } from '../../../../src/sim/models/nodes.ts';
 import { createWorkloads } from '../../../../src/sim/models/workloads.ts';
+import { plainRollout, plainTemplate } from '../specimens.ts';
 
 /** What may be said of a workload; the rest is a small ordinary one. */
 export interface WorkloadWish {
@@ -42,37 +43,16 @@ export function workloadOf(name: string, wish: WorkloadWish = {}): Workload {
     namespace: 'default',
     replicas: wish.replicas ?? 3,
     selector,
-    template: {
-      labels: { app: name },
-      annotations: {},
-      image: `${name}:1`,
+    template: plainTemplate(name, {
       requests: { cpuCores: 0.1, memoryMiB: 64 },
       utilisationCores: 0.1,
-      limits: {},
       readiness: probe,
-      terminationGraceSeconds: 30,
-      preStopSeconds: 0,
-      tolerations: [],
-      nodeSelector: {},
-      nodeAffinity: { required: [], preferred: [] },
-      topologySpread: [],
-      antiAffinity: [],
-      volumeClaims: [],
-      hostNetwork: false,
-      hostPorts: [],
       ...wish.template,
-    },
-    rollout: {
-      strategy: 'RollingUpdate',
-      maxSurge: { ratio: 0.25 },
-      maxUnavailable: wish.kind === 'DaemonSet' ? { count: 1 } : { ratio: 0.25 },
-      minReadySeconds: 0,
-      progressDeadlineSeconds: 600,
-      revisionHistoryLimit: 10,
-      podManagement: 'OrderedReady',
-      partition: 0,
+    }),
+    rollout: plainRollout({
+      ...(wish.kind === 'DaemonSet' && { maxUnavailable: { count: 1 } }),
       ...wish.rollout,
-    },
+    }),
     behaviour: {
       serviceTimeMs: 20,
       serviceTimeP99Ms: 60,
