@@ -3,18 +3,9 @@ import type { Ms } from '../../base/clock.ts';
 import type { Autoscaler } from '../../domain/autoscaler.ts';
 import type { Site } from '../../domain/topology.ts';
 import { createSignal, type Kernel } from '../kernel.ts';
-import type {
-  AutoscalerModel,
-  ControlPlane,
-  Etcd,
-  Machines,
-  Pod,
-  SiteName,
-  TrafficModel,
-  Workloads,
-} from '../model.ts';
+import type { AutoscalerModel, ControlPlane, Etcd, Machines, SiteName, TrafficModel, Workloads } from '../model.ts';
 import { decideReplicas } from './autoscaler/horizontal-pod-autoscaler.ts';
-import { cpuInitialisationMs, type Sample, type ScaledPod, wasReady } from './autoscaler/metric-proposal.ts';
+import { createKnownPods, type KnownPods } from './autoscaler/known-pods.ts';
 import { createPodMetrics, type PodMetrics, scrapeMs } from './autoscaler/pod-metrics.ts';
 import { type ScalingHistory, startHistory } from './autoscaler/scaling-rules.ts';
 
@@ -36,12 +27,9 @@ interface Controller {
   /** Lower bounds that were set, oldest first, since when: a restore of etcd goes back to one of them. */
   readonly bounds: { readonly atMs: Ms; readonly replicasMin: number }[];
   readonly metrics: PodMetrics;
-  /** Pods as the last pass saw them; undefined: something about them changed since. */
-  pods: { readonly version: number; readonly settled: boolean; readonly list: readonly ScaledPod[] } | undefined;
+  readonly pods: KnownPods;
   /** Pods are as at the last scrape, when they had been put into classes this often. */
   scraped: { unchanged: boolean; regrouped: number };
-  /** Last change of the Ready condition, by pod uid; absent: since its creation. */
-  readonly readyChanged: Map<number, { readonly ready: boolean; readonly atMs: Ms }>;
   /** The process that remembers `history`: its node and process id. */
   leader: string | undefined;
   history: ScalingHistory;
@@ -65,7 +53,12 @@ export function createAutoscaler(kernel: Kernel, sites: readonly Site[], deps: A
       });
     }
   }
-  deps.workloads.podChanged.on((pod) => noteReady(controllers.get(`${pod.site}/${pod.workload}`), pod, kernel.now()));
+  deps.workloads.podChanged.on((pod) => {
+    const controller = controllers.get(`${pod.site}/${pod.workload}`);
+    if (controller === undefined) return;
+    controller.pods.changed(pod, kernel.now());
+    controller.scraped.unchanged = false;
+  });
   deps.etcd.restored.on(({ site, snapshotMs }) => {
     for (const controller of controllers.values())
       if (controller.site === site)
@@ -86,14 +79,14 @@ export function createAutoscaler(kernel: Kernel, sites: readonly Site[], deps: A
 }
 
 function createController(site: SiteName, spec: Autoscaler, deps: AutoscalerDeps): Controller {
+  const metrics = createPodMetrics(deps.traffic);
   return {
     site,
     spec,
     bounds: [{ atMs: 0, replicasMin: spec.replicasMin }],
-    metrics: createPodMetrics(deps.traffic),
-    pods: undefined,
+    metrics,
+    pods: createKnownPods(metrics, spec.metrics),
     scraped: { unchanged: false, regrouped: -1 },
-    readyChanged: new Map(),
     leader: undefined,
     history: startHistory(0, 0),
     wanted: undefined,
@@ -135,7 +128,7 @@ function sync(controller: Controller, nowMs: Ms, deps: AutoscalerDeps): boolean 
     nowMs,
     spec,
     replicas,
-    pods: knownPods(controller, nowMs, deps.workloads.pods(site, spec.workload)),
+    pods: controller.pods.list(nowMs, deps.workloads.pods(site, spec.workload)),
     requestCores: deps.workloads.spec(site, spec.workload).template.utilisationCores,
     readings: spec.metrics.map((metric) => ({ metric, samples: controller.metrics.samples(metric) })),
     history: controller.history,
@@ -146,59 +139,4 @@ function sync(controller: Controller, nowMs: Ms, deps: AutoscalerDeps): boolean 
   controller.wanted = result.replicas;
   controller.limited = result.limited;
   return news;
-}
-
-/** The pods as this pass sees them, alike ones together: listed anew only when they, or who has which sample, changed, or while some are so young that time changes how they count. */
-function knownPods(controller: Controller, nowMs: Ms, pods: readonly Pod[]): readonly ScaledPod[] {
-  const { version } = controller.metrics;
-  const known = controller.pods;
-  if (known?.settled && known.version === version) return known.list;
-  const { list, settled } = groupAlike(controller, nowMs, pods);
-  controller.pods = { version, settled, list };
-  return list;
-}
-
-function groupAlike(controller: Controller, nowMs: Ms, pods: readonly Pod[]) {
-  const samples = controller.spec.metrics.map((metric) => controller.metrics.samples(metric));
-  const young: ScaledPod[] = [];
-  const old: (ScaledPod & { alike: number; readonly samples: readonly (Sample | undefined)[] })[] = [];
-  for (const pod of pods) {
-    const scaled = scaledPod(controller, pod);
-    if (scaled.startedMs + cpuInitialisationMs > nowMs) {
-      young.push(scaled);
-      continue;
-    }
-    const own = samples.map((known) => known.get(pod.uid));
-    const like = old.find((each) => isAlike(each, scaled) && each.samples.every((sample, i) => sample === own[i]));
-    if (like === undefined) old.push({ ...scaled, alike: 1, samples: own });
-    else like.alike++;
-  }
-  return { list: [...old, ...young], settled: young.length === 0 };
-}
-
-function scaledPod(controller: Controller, pod: Pod): ScaledPod {
-  return {
-    uid: pod.uid,
-    gone: pod.deletedMs !== undefined || pod.phase === 'Failed',
-    pending: pod.phase === 'Pending',
-    ready: pod.ready,
-    startedMs: pod.acceptedMs ?? pod.createdMs,
-    readyChangedMs:
-      (pod.ready ? pod.readySinceMs : undefined) ?? controller.readyChanged.get(pod.uid)?.atMs ?? pod.createdMs,
-  };
-}
-
-/** Whether a pass treats two pods that are both past their initialisation alike, now and later. */
-function isAlike(a: ScaledPod, b: ScaledPod): boolean {
-  return a.gone === b.gone && a.pending === b.pending && a.ready === b.ready && wasReady(a) === wasReady(b);
-}
-
-/** Remembers when a pod's Ready condition changed; pods that end are forgotten. */
-function noteReady(controller: Controller | undefined, pod: Pod, nowMs: Ms): void {
-  if (controller === undefined) return;
-  controller.pods = undefined;
-  controller.scraped.unchanged = false;
-  if (pod.deletedMs !== undefined) controller.readyChanged.delete(pod.uid);
-  else if ((controller.readyChanged.get(pod.uid)?.ready ?? false) !== pod.ready)
-    controller.readyChanged.set(pod.uid, { ready: pod.ready, atMs: nowMs });
 }

@@ -50,9 +50,10 @@ export function createPodMetrics(traffic: SampledTraffic): PodMetrics {
     young = false;
     for (const pod of pods) {
       if (pod.ready && pod.deletedMs === undefined) takers++;
-      const sampled = hasTwoScrapes(pod, nowMs);
-      if (!sampled) young = true;
-      if (!sampled) continue;
+      if (!hasTwoScrapes(pod, nowMs)) {
+        young = true;
+        continue;
+      }
       cpu.set(pod.uid, share(cpuByClass, traffic.classOf(pod), pod, nowMs));
       served.set(pod.uid, share(servedByReady, pod.ready, pod, nowMs));
     }
