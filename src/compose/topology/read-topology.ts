@@ -1,6 +1,8 @@
 /** Reading a topology from real files: kind configs, Kubernetes manifests and topology.yaml become the plain data that every platform reads. */
 import { createProblemList, type ProblemList } from '../../base/errors.ts';
+import { type Located, toPlain } from '../../base/yaml.ts';
 import type { Topology } from '../../domain/topology.ts';
+import type { SiteFiles } from '../../platform/kind/world.ts';
 import { businessServices, withEntries } from './entry.ts';
 import { createField } from './field.ts';
 import type { Findings } from './kind-config.ts';
@@ -9,7 +11,7 @@ import { findTopology } from './place.ts';
 import { reachIn } from './reach.ts';
 import { parseChanges, refuseUnmatched } from './sets.ts';
 import { readSite } from './site.ts';
-import { readSources, type Sources } from './sources.ts';
+import { readSources, type SiteSource, type Sources } from './sources.ts';
 import {
   checkKeys,
   readGlobalLoadBalancer,
@@ -41,8 +43,20 @@ export interface OpenNames {
   readonly service?: string;
 }
 
+/** A topology, and the content that it was read from with every change made to it: what a real cluster is given. */
+export interface TopologyAndFiles {
+  readonly topology: Topology;
+  /** In the order of the topology's sites. */
+  readonly files: readonly SiteFiles[];
+}
+
 /** The topology in a folder, a topology.yaml, or a shipped one by name. Throws InputError with every problem of all files at once. */
 export async function readTopology(path: string, options: ReadOptions = {}): Promise<Topology> {
+  return (await readTopologyAndFiles(path, options)).topology;
+}
+
+/** As {@link readTopology}, with the files' content beside it. */
+export async function readTopologyAndFiles(path: string, options: ReadOptions = {}): Promise<TopologyAndFiles> {
   const problems = createProblemList();
   const changes = parseChanges(options.sets ?? [], problems);
   const { allowCommands = false, openNames = {} } = options;
@@ -51,7 +65,12 @@ export async function readTopology(path: string, options: ReadOptions = {}): Pro
   if (sources.madeUp && sources.sites.length === 0) problems.throwIfAny();
   const topology = understand(sources, options, problems);
   throwProblems(problems);
-  return topology;
+  return { topology, files: sources.sites.map(filesOf) };
+}
+
+function filesOf({ name, kind, objects }: SiteSource): SiteFiles {
+  const plain = (node: Located) => toPlain(node) as Readonly<Record<string, unknown>>;
+  return { site: name, cluster: kind === undefined ? {} : plain(kind), objects: objects.map(plain) };
 }
 
 /** The files' content as a topology. What is wrong goes to the problems; the result is only good without any. */

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { shippedTopologies } from '../../../src/compose/topology/place.ts';
-import { readTopology } from '../../../src/compose/topology/read-topology.ts';
+import { readTopology, readTopologyAndFiles } from '../../../src/compose/topology/read-topology.ts';
 
 test('both shipped topologies are found by their bare names', () => {
   expect(shippedTopologies()).toEqual(['dual-site', 'dual-site-small']);
@@ -55,4 +55,22 @@ test('one site of dual-site has room for every replica that the autoscalers may 
     }, 0);
     expect(asked).toBeLessThan((workers.length - 1) * workers[0]!.cpuCores);
   }
+});
+
+test('the content of the files comes with every change made to it, for whoever deploys it', async () => {
+  const sets = ['east/Deployment/orders:spec.replicas=7', 'west/kind:nodes[0].role=control-plane'];
+  const { files, topology } = await readTopologyAndFiles('dual-site', { sets });
+  expect(files.map(({ site }) => site)).toEqual(topology.sites.map(({ name }) => name));
+  const east = files[0]?.objects.map(({ kind, metadata, spec }) => ({ kind, metadata, spec }));
+  expect(east).toContainEqual(
+    expect.objectContaining({
+      kind: 'Deployment',
+      metadata: expect.objectContaining({ name: 'orders' }),
+      spec: expect.objectContaining({ replicas: 7 }),
+    }),
+  );
+  expect(files[1]?.cluster).toMatchObject({
+    kind: 'Cluster',
+    nodes: topology.sites[1]?.nodes.map(({ role }) => ({ role })),
+  });
 });
