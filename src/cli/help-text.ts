@@ -17,6 +17,7 @@ Commands:
   plan [options] <scenario>      what run would do
   judge [options] <run-folder>   judge a stored run again
   diff [options] <before> <now>  compare two runs; fails when a figure got worse
+  agree [options] <records...>   compare simulated runs with real ones
   heal [options] <run-folder>    undo what a run left broken
   abort [options] <run-folder>   abort a run that goes on in another process
   doctor [options]               check this machine

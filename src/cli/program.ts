@@ -4,6 +4,7 @@ import { exitCodes } from '../base/errors.ts';
 import { projectVersion } from '../base/host.ts';
 import { plainLines } from '../report/plain-text.ts';
 import { declareAbort } from './abort.ts';
+import { declareAgree } from './agree.ts';
 import { declareDiff } from './diff.ts';
 import { declareDoctor } from './doctor.ts';
 import { reportFailure } from './failure.ts';
@@ -36,7 +37,15 @@ export function createProgram(context: Context): Command {
     .showHelpAfterError(false)
     .exitOverride();
   const declarations = [declareRun, declareSweep, declareList, declareShow, declarePlan, declareJudge];
-  for (const declare of [...declarations, declareDiff, declareHeal, declareAbort, declareDoctor, declareInit])
+  for (const declare of [
+    ...declarations,
+    declareDiff,
+    declareAgree,
+    declareHeal,
+    declareAbort,
+    declareDoctor,
+    declareInit,
+  ])
     declare(program, context);
   program.helpCommand('help [command]', 'show the help of a command');
   program.addHelpText('after', asTyped(afterHelp, context.io.invocation));

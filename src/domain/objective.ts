@@ -48,6 +48,8 @@ export interface Finding {
   readonly definite?: true;
   /** A mean or a quantile up to the end of the run: the rest of a run that broke off could have turned it. */
   readonly open?: true;
+  /** What was hit had been restarted shortly before and waited in its back-off: the figures are those of a second fall, and never compared with those of a first. */
+  readonly warm?: true;
 }
 
 /** A finding with what was asked. */

@@ -1,4 +1,5 @@
 /** The record: what a run was and what came of it, with its provenance. `record.json` is this, and its JSON Schema is published. */
+import type { UsedCalibration } from './calibration.ts';
 import type { Standing, Verdict } from './objective.ts';
 
 /** What one run leaves beside its timeline. */
@@ -39,6 +40,8 @@ export interface RunRecord {
     readonly peakRps?: number;
     readonly twin?: string;
   };
+  /** Host terms that the run was given; absent: none. On a real platform they only say which measured runs pair with it. */
+  readonly calibration?: UsedCalibration;
   readonly times: {
     /** Wall clock, ISO 8601. */
     readonly startedAt: string;

@@ -1,6 +1,7 @@
 /** Two records compared figure by figure. Pure; apart from printing because the gate decides by it. */
 import type { Standing } from '../domain/objective.ts';
 import type { RunRecord } from '../domain/record.ts';
+import { type Condition, conditionsApart, conditionsOf } from './conditions.ts';
 import { type Figure, figuresOf, timesWorse } from './figures.ts';
 
 /** One figure in both runs. */
@@ -73,21 +74,12 @@ function diffStandings(before: RunRecord, now: RunRecord): readonly StandingChan
 
 /** What makes two runs unlike, in words: then their figures must not be compared. Empty: alike. */
 export function unlikeness(before: RunRecord, now: RunRecord): readonly string[] {
-  const pairs: readonly (readonly [what: string, a: unknown, b: unknown])[] = [
-    ['scenario', before.scenario.name, now.scenario.name],
-    ['platform', before.platform.name, now.platform.name],
-    ['scale', before.scale, now.scale],
-    ['topology', before.topology.name, now.topology.name],
-    ['peak', before.options.peakRps ?? 'as written', now.options.peakRps ?? 'as written'],
-    ['faults', onOff(before), onOff(now)],
-    ['duds', before.options.duds.join(', ') || 'none', now.options.duds.join(', ') || 'none'],
-    ['twin', before.options.twin ?? 'none', now.options.twin ?? 'none'],
+  const conditions = (record: RunRecord): readonly Condition[] => [
+    { what: 'scenario', value: record.scenario.name },
+    { what: 'platform', value: record.platform.name },
+    ...conditionsOf(record),
   ];
-  return pairs.flatMap(([what, a, b]) => (a === b ? [] : [`${what}: ${a} and ${b}`]));
-}
-
-function onOff(record: RunRecord): string {
-  return record.options.faultsInjected ? 'injected' : 'off';
+  return conditionsApart(conditions(before), conditions(now));
 }
 
 /** What differs and may well explain a change: worth saying, no reason to refuse. */

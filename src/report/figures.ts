@@ -36,10 +36,15 @@ function isSuccessRatio(name: string): boolean {
 
 /** How many times worse `now` is than `before` (1: the same, below 1: better, Infinity: from nothing bad to something); undefined for a figure without direction. Ratios of success are compared by what is missing to 1, so that 99.9 % to 99 % is ten times worse. */
 export function timesWorse(name: string, before: number, now: number): number | undefined {
-  if (isSuccessRatio(name)) return quotient(1 - now, 1 - before);
+  if (isSuccessRatio(name)) return quotient(shortfallOf(name, now), shortfallOf(name, before));
   const direction = directionOf(name);
   if (direction === 'none') return undefined;
   return direction === 'bigger' ? quotient(before, now) : quotient(now, before);
+}
+
+/** The value by which a figure is measured against another: what is missing to 1 of a ratio of success, else itself. */
+export function shortfallOf(name: string, value: number): number {
+  return isSuccessRatio(name) ? 1 - value : value;
 }
 
 // Below this two figures count as the same: remainders of sums of binary fractions.

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { InputError } from '../base/errors.ts';
 import type { RunRecord } from '../domain/record.ts';
+import { hostTermsSchema } from './calibration-schema.ts';
 
 const text = z.string();
 const count = z.int().min(0);
@@ -32,6 +33,10 @@ const verdict = z
     evidence: z.array(count).describe('numbers of events in timeline.jsonl'),
     gapsMatter: span.describe('where a gap of an observer would cast doubt; absent: in all of the window').optional(),
     definite: z.literal(true).describe('nothing that was not observed could turn this missed').optional(),
+    warm: z
+      .literal(true)
+      .describe('what was hit had been restarted shortly before; never compared with a first fall')
+      .optional(),
   })
   .describe('one objective and what became of it');
 
@@ -64,6 +69,10 @@ export const recordSchema = z
       peakRps: z.number().positive().optional(),
       twin: text.optional(),
     }),
+    calibration: z
+      .object({ sha256, hostTermsMs: hostTermsSchema })
+      .describe('host terms that the run was given; absent: none')
+      .optional(),
     times: z.object({
       startedAt: z.iso.datetime().describe('wall clock'),
       wallMs: z.number().min(0),

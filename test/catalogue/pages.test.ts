@@ -1,8 +1,9 @@
 /** The generated pages on the catalogue are up to date: their names on every change, their figures at night. */
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { projectRoot } from '../../src/base/host.ts';
+import { agreementPage, keptRecords } from '../../src/compose/catalogue-docs/agreement-page.ts';
 import { namesOf } from '../../src/compose/catalogue-docs/markdown.ts';
 import { type Entry, measure, readEntries } from '../../src/compose/catalogue-docs/measure.ts';
 import { scenariosPage } from '../../src/compose/catalogue-docs/scenarios-page.ts';
@@ -31,4 +32,10 @@ test.runIf(isNightly)('every figure of the pages is what a run gives', { timeout
 test('names are told from figures', () => {
   const page = ['# A', '', '| Objective | twin |', '|---|---|', '| story | **missed** |', 'text'].join('\n');
   expect(namesOf(page)).toEqual(['# A', '', '| Objective | twin |', '|---|---|', '| story', 'text']);
+});
+
+test('the page on agreement is what the kept records say, and is not there without them', async () => {
+  const page = agreementPage(await keptRecords(join(projectRoot(), 'docs/agreement')));
+  const path = 'docs/agreement.md';
+  expect(existsSync(join(projectRoot(), path)) ? committed(path) : undefined, stale).toBe(page);
 });
