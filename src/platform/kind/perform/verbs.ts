@@ -1,0 +1,16 @@
+/** Every verb of real clusters, group by group: one more file is one more line here. */
+import { linkVerbs } from './links.ts';
+import { nodeVerbs } from './nodes.ts';
+import { podVerbs } from './pods.ts';
+import { processVerbs } from './processes.ts';
+import { schedulingVerbs } from './scheduling.ts';
+import type { VerbGroup } from './verb.ts';
+
+/** All of them. */
+export const realVerbs: VerbGroup = {
+  ...processVerbs,
+  ...podVerbs,
+  ...nodeVerbs,
+  ...schedulingVerbs,
+  ...linkVerbs,
+};
