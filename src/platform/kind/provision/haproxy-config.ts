@@ -20,7 +20,7 @@ export function haproxyConfig(servers: readonly ApiServer[], port = 6443): strin
   return `# Made by elevenproof in place of kind's own.
 global
   log stdout format raw local0 notice
-  maxconn 100000
+  maxconn 4000
 
 defaults
   log global

@@ -9,7 +9,7 @@ import type { Engine } from '../engine.ts';
 import type { Ground, SiteGround } from '../ground.ts';
 import { connectKube } from '../kube.ts';
 import type { SiteFiles } from '../world.ts';
-import { tightenApiLoadBalancer } from './api-load-balancer.ts';
+import { configuredStep, tightenApiLoadBalancer } from './api-load-balancer.ts';
 import { clusterConfig, refuseSharedPorts } from './cluster-config.ts';
 import { type Birth, removeDockerShim, writeDockerShim } from './docker-shim.ts';
 import { gateMsMax, gateSite } from './gate.ts';
@@ -24,7 +24,7 @@ export interface ProvisionOptions {
   /** Replaces the image of every node. */
   readonly nodeImage?: string | undefined;
   readonly signal: AbortSignal;
-  /** Told of kind's steps, and of `Making the network`, `Tightening the load balancer`, `Waiting until ready`. */
+  /** Told of kind's steps, and of `Making the network` and `Waiting until ready`. */
   readonly onStep?: (site: string | undefined, step: Step) => void;
 }
 
@@ -91,34 +91,39 @@ async function together(signal: AbortSignal, start: (both: AbortSignal) => reado
   if (first !== undefined) throw first;
 }
 
+type Plain = Readonly<Record<string, unknown>>;
+
 interface SiteOptions extends ProvisionOptions {
   readonly kind: Kind;
   readonly version: KindVersion;
 }
 
-async function makeSite(
-  site: SiteGround,
-  config: Readonly<Record<string, unknown>>,
-  options: SiteOptions,
-): Promise<void> {
-  const { ground, engine, signal, kind, version, onStep } = options;
+async function makeSite(site: SiteGround, config: Plain, options: SiteOptions): Promise<void> {
+  const { ground, engine, signal } = options;
   const kubeconfig = join(ground.folder, site.kubeconfig);
-  await kind.create({
-    name: site.cluster,
-    config,
-    kubeconfig,
-    signal,
-    onStep: (step) => onStep?.(site.name, step),
-  });
+  await createCluster(site, config, kubeconfig, options);
   chmodSync(kubeconfig, 0o600);
-  if (site.apiLoadBalancer !== undefined)
-    await inStep(options, site.name, 'Tightening the load balancer', () =>
-      tightenApiLoadBalancer(site, version.loadBalancer, engine),
-    );
   const kube = await connectKube(kubeconfig);
   await inStep(options, site.name, 'Waiting until ready', () =>
     gateSite(site, engine, kube, { signal, limitMs: gateMsMax }),
   );
+}
+
+/** Runs kind; the load balancer is tightened as soon as it stands, and after kind's end at the latest. */
+async function createCluster(site: SiteGround, config: Plain, kubeconfig: string, options: SiteOptions): Promise<void> {
+  const { engine, signal, kind, version, onStep } = options;
+  let tightened: Promise<void> | undefined;
+  const tighten = () => {
+    tightened ??= tightenApiLoadBalancer(site, version.loadBalancer, engine);
+    tightened.catch(() => undefined);
+    return tightened;
+  };
+  const told = (step: Step) => {
+    onStep?.(site.name, step);
+    if (step.text === configuredStep && step.state === 'done') tighten();
+  };
+  await kind.create({ name: site.cluster, config, kubeconfig, signal, onStep: told });
+  await tighten();
 }
 
 async function inStep<T>({ onStep }: ProvisionOptions, site: string | undefined, text: string, work: () => Promise<T>) {
