@@ -46,22 +46,25 @@ export function projectVersion(): string {
   return (JSON.parse(text) as { readonly version: string }).version;
 }
 
-/** A program that may be on the machine. */
-export interface Program {
-  readonly name: string;
-  /** First line of what it says of its version; undefined: not found, or it did not answer. */
-  readonly version?: string;
+/** What a program answered; `code` undefined: it is not there, or did not end in time. */
+export interface Answer {
+  readonly code: number | undefined;
+  readonly stdout: string;
+  readonly stderr: string;
 }
 
-/** Asks a program for its version, 5 s at most. Never throws: a program that is missing is an answer. */
-export async function detectProgram(name: string, args: readonly string[], signal?: AbortSignal): Promise<Program> {
+/** Calls a program and waits for its answer, 5 s at most unless said. Never throws: a program that is missing is an answer. */
+export async function askProgram(
+  name: string,
+  args: readonly string[],
+  { signal, limitMs = 5_000 }: { readonly signal?: AbortSignal; readonly limitMs?: number } = {},
+): Promise<Answer> {
   const { execa } = await import('execa');
   const result = await execa(name, args, {
     reject: false,
-    timeout: 5_000,
+    timeout: limitMs,
     stdin: 'ignore',
     ...(signal === undefined ? {} : { cancelSignal: signal }),
   });
-  const line = `${result.stdout ?? ''}`.split('\n')[0]?.trim();
-  return result.exitCode === 0 && line !== undefined && line !== '' ? { name, version: line } : { name };
+  return { code: result.exitCode, stdout: `${result.stdout ?? ''}`, stderr: `${result.stderr ?? ''}` };
 }

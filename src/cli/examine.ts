@@ -1,76 +1,79 @@
-/** What `doctor` looks at. Apart from the command because it is a list, and its bounds have reasons. */
+/** What `doctor` looks at: what the simulator needs, and what real clusters need. Apart from printing because programs read it as JSON. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { InputError, knownWords } from '../base/errors.ts';
-import { describeHost, detectProgram } from '../base/host.ts';
+import { describeHost, projectRoot } from '../base/host.ts';
+import { bad, type Check, ok } from '../platform/kind/doctor/check.ts';
 
-/** One thing looked at. */
-export interface Finding {
-  readonly name: string;
-  readonly ok: boolean;
-  /** Whether the platform cannot do without. */
-  readonly needed: boolean;
-  readonly found: string;
-  /** What to do; empty when nothing. */
-  readonly hint: string;
+/** Platforms that a machine can be fit for. */
+export const platforms = ['simulated', 'kind'] as const;
+
+/** What to look at. */
+export interface Examined {
+  readonly platform: string;
+  /** Name or path of the topology that is to run. */
+  readonly topology: string;
+  readonly nodeImage?: string | undefined;
+  readonly signal: AbortSignal;
 }
+
+/** A check, and which platform wants it. */
+export type Finding = Check & { readonly platform: (typeof platforms)[number] };
 
 // A simulated run stays below 200 MiB (docs/performance.md); Node itself and the system want as much again.
 const simulatedMiBMin = 512;
-// Two clusters of kind with three control planes each, measured at rest; more nodes want more.
-const kindMiBMin = 6_144;
 
-const programs: readonly { readonly name: string; readonly args: readonly string[]; readonly from: string }[] = [
-  {
-    name: 'docker',
-    args: ['version', '--format', '{{.Server.Version}}'],
-    from: 'docs.docker.com, and its daemon must run',
-  },
-  { name: 'kind', args: ['version'], from: 'kind.sigs.k8s.io' },
-  { name: 'kubectl', args: ['version', '--client'], from: 'kubernetes.io/docs/tasks/tools' },
-  { name: 'k6', args: ['version'], from: 'grafana.com/docs/k6' },
-];
-
-/** Looks at everything, for one platform. Throws an InputError for a platform that does not exist. */
-export async function examine(platform: string): Promise<readonly Finding[]> {
-  const known = ['simulated', 'kind'];
-  if (!known.includes(platform))
-    throw new InputError({
-      message: `Expected a platform, got \`${platform}\``,
-      hint: knownWords('Platforms', platform, known),
-    });
-  const real = platform === 'kind';
+/** Looks at everything. Throws an InputError for a platform or a topology that does not exist. */
+export async function examine(examined: Examined): Promise<readonly Finding[]> {
+  refuseUnknown(examined.platform);
+  const simulated = [judgeNode(describeHost().node), judgeMemory(describeHost().memoryMiB)];
+  const real = await examineKind(examined);
   return [
-    nodeFinding(),
-    memoryFinding(real ? kindMiBMin : simulatedMiBMin),
-    ...(await programFindings(real)),
-    ...unbuilt(real),
+    ...simulated.map((check): Finding => ({ ...check, platform: 'simulated' })),
+    ...real.map((check): Finding => ({ ...check, platform: 'kind' })),
   ];
 }
 
-function nodeFinding(): Finding {
-  const found = describeHost().node;
-  const [major = 0, minor = 0] = found.split('.').map(Number);
-  const ok = major > 20 || (major === 20 && minor >= 19);
-  return { name: 'node', ok, needed: true, found, hint: ok ? '' : 'Install Node 20.19 or newer.' };
+function refuseUnknown(platform: string): void {
+  if ((platforms as readonly string[]).includes(platform)) return;
+  const hint = knownWords('Platforms', platform, platforms);
+  throw new InputError({ message: `Expected a platform, got \`${platform}\``, hint });
 }
 
-function memoryFinding(atLeastMiB: number): Finding {
-  const { memoryMiB } = describeHost();
-  const ok = memoryMiB >= atLeastMiB;
-  return { name: 'memory', ok, needed: true, found: `${memoryMiB} MiB`, hint: ok ? '' : `At least ${atLeastMiB} MiB.` };
+/** Judges a Node version without the v. */
+export function judgeNode(version: string): Check {
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  const fit = major > 20 || (major === 20 && minor >= 19);
+  return fit ? ok('node', version) : bad('node', version, 'Install Node 20.19 or newer.');
 }
 
-async function programFindings(needed: boolean): Promise<readonly Finding[]> {
-  return Promise.all(
-    programs.map(async ({ name, args, from }) => {
-      const { version } = await detectProgram(name, args);
-      const hint = version === undefined ? `${needed ? '' : 'Only for real clusters. '}Get it: ${from}` : '';
-      return { name, ok: version !== undefined, needed, found: version ?? 'not found', hint };
-    }),
-  );
+function judgeMemory(memoryMiB: number): Check {
+  const found = `${memoryMiB} MiB`;
+  return memoryMiB >= simulatedMiBMin
+    ? ok('machine', found)
+    : bad('machine', found, `At least ${simulatedMiBMin} MiB of memory.`);
 }
 
-function unbuilt(real: boolean): readonly Finding[] {
-  if (!real) return [];
-  const hint = 'Real kind clusters are not built yet; use --platform simulated.';
-  return [{ name: 'platform kind', ok: false, needed: true, found: 'not in this version', hint }];
+async function examineKind({ topology: path, nodeImage, signal }: Examined): Promise<readonly Check[]> {
+  const { readTopologyAndFiles } = await import('../compose/topology/read-topology.ts');
+  const { shippedTopologies } = await import('../compose/topology/place.ts');
+  const { checkUp } = await import('../platform/kind/doctor/checkup.ts');
+  const { openRunFolders } = await import('./open-runs.ts');
+  const read = (name: string) => readTopologyAndFiles(name, nodeImage === undefined ? {} : { nodeImage });
+  const { topology, files } = await read(path);
+  const offered = await Promise.all(shippedTopologies().map(async (name) => (await read(name)).topology));
+  const openFolders = openRunFolders('reports');
+  return checkUp({ topology, files, nodeImage, addOnImages: addOnImages(), offered, openFolders, signal });
+}
+
+/** What the package deploys beside a topology's own manifests: metrics and what brings them to autoscalers. */
+function addOnImages(): readonly string[] {
+  const folder = join(projectRoot(), 'clusters', 'order-desk', 'add-ons');
+  try {
+    const names = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => /\.ya?ml$/.test(name));
+    const text = names.map((name) => readFileSync(join(folder, name), 'utf8')).join('\n');
+    return [...text.matchAll(/^\s*(?:- )?image:\s*['"]?([^\s'"]+)/gm)].map(([, image]) => image!);
+  } catch {
+    return [];
+  }
 }

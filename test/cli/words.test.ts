@@ -115,12 +115,22 @@ test('the twin of the starter flips what it names and keeps the rest', async () 
   expect(out).toMatch(/✓ recovery of orders/);
 });
 
-test('doctor finds this machine fit for the simulator and unfit for what is not built', async () => {
-  expect((await call(['doctor'])).out).toContain('Fit for platform simulated');
-  const kind = await call(['doctor', '--platform', 'kind', '--json']);
+test('doctor finds this machine fit for the simulator, whatever it lacks for real clusters', async () => {
+  const { code, out } = await call(['doctor', '--json']);
+  expect(code).toBe(0);
+  const { fit, findings } = JSON.parse(out) as { fit: boolean; findings: { name: string; state: string }[] };
+  expect(fit).toBe(true);
+  expect(findings.map(({ name }) => name)).toEqual(
+    expect.arrayContaining(['node', 'docker', 'kind', 'k6', 'memory', 'cores', 'inotify', 'leftovers']),
+  );
+});
+
+test('doctor judges real clusters by a topology, and knows which platforms there are', async () => {
+  const kind = await call(['doctor', '--platform', 'kind', '--node-image', 'nowhere.invalid/node:v1.34.0']);
   expect(kind.code).toBe(2);
-  expect(JSON.parse(kind.out)).toMatchObject({ fit: false });
+  expect(kind.out).toContain('Not fit for platform kind.');
   expect((await call(['doctor', '--platform', 'kin'])).err).toContain('Did you mean "kind"?');
+  expect((await call(['doctor', '--topology', 'dual-sit'])).err).toContain('Did you mean "dual-site"?');
 });
 
 test('a sweep counts standings, spreads figures and is 0 when all are met', async () => {

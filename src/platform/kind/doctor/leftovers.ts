@@ -1,0 +1,48 @@
+/** What earlier runs left behind. Apart because it is never bad by itself: a kept pair is wanted, a forgotten one costs memory. */
+import { askProgram } from '../../../base/host.ts';
+import { pairLabel } from '../ground.ts';
+import { type Check, ok, warn } from './check.ts';
+
+/** What exists of pairs, by pair. */
+export interface LeftPair {
+  readonly id: string;
+  readonly containers: number;
+  readonly networks: number;
+}
+
+/** Looks for containers and networks with our label. Never throws. */
+export async function measureLeftovers(signal: AbortSignal): Promise<readonly LeftPair[]> {
+  const label = ['--filter', `label=${pairLabel}`, '--format', `{{.Label "${pairLabel}"}}`];
+  const [containers, networks] = await Promise.all([
+    askProgram('docker', ['ps', '--all', ...label], { signal }),
+    askProgram('docker', ['network', 'ls', ...label], { signal }),
+  ]);
+  return countPairs(idsIn(containers.stdout), idsIn(networks.stdout));
+}
+
+const idsIn = (text: string) =>
+  text
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '');
+
+/** Pairs by id, from the ids of every container and every network. */
+export function countPairs(containers: readonly string[], networks: readonly string[]): readonly LeftPair[] {
+  const count = (ids: readonly string[], id: string) => ids.filter((each) => each === id).length;
+  return [...new Set([...containers, ...networks])]
+    .sort()
+    .map((id) => ({ id, containers: count(containers, id), networks: count(networks, id) }));
+}
+
+/** Judges pairs that exist, and run folders whose undo journal does not say that all is gone. */
+export function judgeLeftovers(pairs: readonly LeftPair[], folders: readonly string[]): readonly Check[] {
+  if (pairs.length + folders.length === 0) return [ok('leftovers', 'none')];
+  const pairText = ({ id, containers, networks }: LeftPair) =>
+    `pair ${id}: ${containers} containers, ${networks} ${networks === 1 ? 'network' : 'networks'}`;
+  return [
+    ...pairs.map((pair) => warn('leftovers', pairText(pair), `Kept on purpose, or: elevenproof down ${pair.id}`)),
+    ...folders.map((folder) =>
+      warn('leftovers', `run ${folder} did not say that all of it is gone`, `elevenproof heal ${folder}`),
+    ),
+  ];
+}
