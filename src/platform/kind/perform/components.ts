@@ -1,9 +1,9 @@
 /** Processes of Kubernetes' components on a node: found in its process table, killed, held down, frozen. Apart from a database's, which lives in a pod. */
 import { OperatingError } from '../../../base/errors.ts';
 import type { Component } from '../../../domain/action.ts';
-import { runInNode, unlessOff } from './node-shell.ts';
 import { goneFrom, isStopped, nameProcesses, type Process, parseComponent, systemdUnits } from './process-table.ts';
 import { signal } from './signals.ts';
+import { unlessOff } from './unless-off.ts';
 import { type Doing, type Job, machine, targetOf } from './verb.ts';
 
 /** Where each component listens on its node's loopback; containerd has no port. Source: kubeadm's and the kubelet's defaults. */
@@ -43,25 +43,28 @@ interface Member {
   readonly look: () => Promise<Sight>;
   readonly send: (name: 'KILL' | 'STOP' | 'CONT', processes: readonly Process[]) => Promise<void>;
   readonly run: (script: string) => Promise<string>;
+  /** Opens what acts, so that the act takes no time. */
+  readonly ready: () => Promise<void>;
   readonly component: Component;
   readonly container: string;
   readonly says: string;
 }
 
-function memberOf({ world, action }: Job): Member {
+function memberOf({ world, action, hands, eyes }: Job): Member {
   const { node, component } = targetOf(action, 'component');
   const { container } = machine(world, node);
   const args = [component, String(ports[component] ?? ''), markOf(component)];
   const look = async (): Promise<Sight> => {
-    const text = await runInNode(world, container, lookScript, args);
+    const text = await eyes.run(container, lookScript, args);
     const lines = text.split('\n');
     const processes = parseComponent(text, component);
     return { processes, refused: lines.includes('refused'), held: lines.includes('held') };
   };
   return {
     look,
-    send: (name, processes) => signal(world, container, name, processes),
-    run: (script) => runInNode(world, container, script),
+    send: (name, processes) => signal(hands, container, name, processes),
+    run: (script) => hands.run(container, script),
+    ready: () => hands.open([container]),
     component,
     container,
     says: `${component} on ${node}`,
@@ -72,7 +75,7 @@ const isUnit = (component: Component) => systemdUnits.includes(component);
 const markOf = (component: Component) => (isUnit(component) ? dropIn(component) : `${heldFolder}/${component}.yaml`);
 
 async function running(member: Member): Promise<readonly Process[]> {
-  const { processes } = await member.look();
+  const [{ processes }] = await Promise.all([member.look(), member.ready()]);
   if (processes.length === 0) throw new OperatingError(`No process of ${member.says} runs`);
   return processes;
 }

@@ -28,18 +28,18 @@ async function running(job: Job): Promise<FoundPod> {
 
 /** SIGKILL of the main process (PostgreSQL: the postmaster); the kubelet restarts it. */
 export async function killDatabase(job: Job): Promise<Doing> {
-  return killMain(job.world, await running(job));
+  return killMain(job, await running(job));
 }
 
 /** SIGSTOP of the main process and of all that it forked. */
 export async function pauseDatabase(job: Job): Promise<Doing> {
-  return freezeMain(job.world, await running(job));
+  return freezeMain(job, await running(job));
 }
 
 /** SIGCONT of what is stopped. */
 export async function resumeDatabase(job: Job): Promise<Doing> {
   const pod = await find(job);
-  if (pod !== undefined) return thawMain(job.world, pod);
+  if (pod !== undefined) return thawMain(job, pod);
   return { act: async () => {}, probe: async () => 'its process is not there any more' };
 }
 

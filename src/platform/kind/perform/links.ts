@@ -12,7 +12,7 @@ import {
   parseCounters,
   restoreScript,
 } from './link-rules.ts';
-import { isOff, runInNode } from './node-shell.ts';
+import { isOff } from './unless-off.ts';
 import { actIdOf, type Doing, type Job, limitsMs, numberOf, type On, targetOf, type VerbGroup } from './verb.ts';
 
 /** Where every kubelet listens. */
@@ -35,11 +35,19 @@ async function runningOf(job: Job, drops: readonly Drops[]): Promise<readonly Dr
   return drops.filter((_, i) => !off[i]);
 }
 
-const run = ({ world }: Job, { container }: Machine, script: string) => runInNode(world, container, script);
+/** One shell per node both acts and looks: the order takes no time, and there are many nodes. */
+const run = ({ eyes }: Job, { container }: Machine, script: string) => eyes.run(container, script);
+
+const ready = ({ world, eyes }: Job, drops: readonly Drops[]) => {
+  const knocking = knocksFor(world.ground, drops).map(({ by }) => by);
+  const all = [...drops.map(({ machine }) => machine), ...knocking];
+  return eyes.open(all.map(({ container }) => container));
+};
 
 async function cut(job: Job): Promise<Doing> {
   const { drops, chains } = planFor(job.world.ground, job.action);
   const lit = await runningOf(job, drops);
+  await ready(job, lit);
   return {
     act: async () => {
       await Promise.all(lit.map((each) => run(job, each.machine, cutScript(each, chains))));
@@ -111,6 +119,7 @@ async function slow(job: Job): Promise<Doing> {
   const lossRatio = numberOf(action, 'lossRatio', 0);
   const { drops, chains } = planFor(world.ground, action);
   const lossy = lossRatio > 0 ? await runningOf(job, drops) : [];
+  await ready(job, lossy);
   return {
     act: async () => {
       await Promise.all([

@@ -4,6 +4,7 @@ import type { Ms } from '../../../base/clock.ts';
 import type { Action, ActionOutcome, Verb } from '../../../domain/action.ts';
 import type { BetweenVerbs } from '../between-verbs.ts';
 import type { KindWorld } from '../world.ts';
+import { createNodeShells } from './node-shells.ts';
 import { type Doing, limitsMs, type RealVerb, type VerbGroup } from './verb.ts';
 import { realVerbs } from './verbs.ts';
 
@@ -60,7 +61,22 @@ async function carryOut(
   if (verb === undefined) throw new Error(`This platform cannot ${action.verb}`);
   const limitMs = isUndo(action) ? Math.max(verb.limitMs, limitsMs.undo) : verb.limitMs;
   const limit = AbortSignal.any([stopped, limitSignal(limitMs)]);
-  const begin = () => verb.begin({ world, between, action, signal: limit, stopped });
+  const [hands, eyes] = [createNodeShells(world.engine), createNodeShells(world.engine)];
+  const begin = () => verb.begin({ world, between, action, signal: limit, stopped, hands, eyes });
+  try {
+    return await proveActOrUndo(world, action, begin, limit);
+  } finally {
+    hands.close();
+    eyes.close();
+  }
+}
+
+async function proveActOrUndo(
+  world: KindWorld,
+  action: Action,
+  begin: () => Promise<Doing>,
+  limit: AbortSignal,
+): Promise<Landed> {
   if (!isUndo(action)) return await proven(world, action, await within(limit, begin()), limit);
   const doing = await within(limit, untilDone(begin, limit));
   return await proven(world, action, { ...doing, act: () => untilDone(doing.act, limit) }, limit);

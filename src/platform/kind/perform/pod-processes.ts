@@ -4,10 +4,10 @@ import { OperatingError } from '../../../base/errors.ts';
 import type { Workload } from '../../../domain/topology.ts';
 import type { KindWorld } from '../world.ts';
 import { patiently, readObject } from './kube-calls.ts';
-import { isOff, runInNode } from './node-shell.ts';
 import { goneFrom, isStopped, mainOf, nameProcesses, type Process, parseStats } from './process-table.ts';
 import { signal } from './signals.ts';
-import type { Doing } from './verb.ts';
+import { unlessOff } from './unless-off.ts';
+import type { Doing, Job } from './verb.ts';
 
 /** A pod as it was found: where it runs and which container is its main one. */
 export interface FoundPod {
@@ -77,33 +77,34 @@ export async function databasePod(
 }
 
 /** Every process of the pod's main container now. */
-export async function processesOf(world: KindWorld, pod: FoundPod): Promise<readonly Process[]> {
-  return parseStats(await runInNode(world, pod.container, statsScript, [pod.id]));
+export async function processesOf({ eyes }: Job, pod: FoundPod): Promise<readonly Process[]> {
+  return parseStats(await eyes.run(pod.container, statsScript, [pod.id]));
 }
 
 /** SIGKILL of the main process; proven by the node's process table. */
-export async function killMain(world: KindWorld, pod: FoundPod): Promise<Doing> {
-  const main = mainOf(await processesOf(world, pod));
+export async function killMain(job: Job, pod: FoundPod): Promise<Doing> {
+  const [all] = await Promise.all([processesOf(job, pod), job.hands.open([pod.container])]);
+  const main = mainOf(all);
   if (main === undefined) throw new OperatingError(`Pod ${pod.name} has no process on ${pod.container}`);
   return {
-    act: () => signal(world, pod.container, 'KILL', [main]),
+    act: () => signal(job.hands, pod.container, 'KILL', [main]),
     probe: async () => {
-      const now = await processesOf(world, pod);
+      const now = await processesOf(job, pod);
       return goneFrom([main], now).length === 1 ? `${nameProcesses([main])} gone` : undefined;
     },
   };
 }
 
 /** SIGSTOP of every process of the main container. */
-export async function freezeMain(world: KindWorld, pod: FoundPod): Promise<Doing> {
-  const before = await processesOf(world, pod);
+export async function freezeMain(job: Job, pod: FoundPod): Promise<Doing> {
+  const [before] = await Promise.all([processesOf(job, pod), job.hands.open([pod.container])]);
   const main = mainOf(before);
   if (main === undefined) throw new OperatingError(`Pod ${pod.name} has no process on ${pod.container}`);
   return {
     // The main process first: it forks no more after that.
-    act: () => signal(world, pod.container, 'STOP', [main, ...before.filter(({ pid }) => pid !== main.pid)]),
+    act: () => signal(job.hands, pod.container, 'STOP', [main, ...before.filter(({ pid }) => pid !== main.pid)]),
     probe: async () => {
-      const now = await processesOf(world, pod);
+      const now = await processesOf(job, pod);
       const stopped = now.filter((process) => before.some(({ pid }) => pid === process.pid)).every(isStopped);
       return stopped && mainOf(now)?.pid === main.pid ? `${nameProcesses([main])} stopped` : undefined;
     },
@@ -111,13 +112,10 @@ export async function freezeMain(world: KindWorld, pod: FoundPod): Promise<Doing
 }
 
 /** SIGCONT of whatever of the main container is stopped. */
-export function thawMain(world: KindWorld, pod: FoundPod): Doing {
-  const stopped = async () => (await processesOf(world, pod)).filter(isStopped);
-  return {
-    act: async () => signal(world, pod.container, 'CONT', await stopped()),
-    probe: async () => {
-      if (await isOff(world, pod.container)) return 'its node is off and has forgotten it';
-      return (await stopped()).length === 0 ? 'no process of it is stopped' : undefined;
-    },
-  };
+export function thawMain(job: Job, pod: FoundPod): Doing {
+  const stopped = async () => (await processesOf(job, pod)).filter(isStopped);
+  return unlessOff(job.world, pod.container, {
+    act: async () => signal(job.hands, pod.container, 'CONT', await stopped()),
+    probe: async () => ((await stopped()).length === 0 ? 'no process of it is stopped' : undefined),
+  });
 }

@@ -64,13 +64,13 @@ async function slow(job: Job, factor: number): Promise<Doing> {
 
 /** Verbs on pods. */
 export const podVerbs: VerbGroup = {
-  'pod.kill': { limitMs: limitsMs.signal, begin: async (job) => killMain(job.world, await running(job)) },
-  'pod.hang': { limitMs: limitsMs.signal, begin: async (job) => freezeMain(job.world, await running(job)) },
+  'pod.kill': { limitMs: limitsMs.signal, begin: async (job) => killMain(job, await running(job)) },
+  'pod.hang': { limitMs: limitsMs.signal, begin: async (job) => freezeMain(job, await running(job)) },
   'pod.unhang': {
     limitMs: limitsMs.api,
     begin: async (job) => {
       const pod = await find(job);
-      return pod === undefined ? nothingLeft : thawMain(job.world, pod);
+      return pod === undefined ? nothingLeft : thawMain(job, pod);
     },
   },
   'pod.delete': { limitMs: limitsMs.api, begin: remove },

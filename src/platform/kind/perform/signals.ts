@@ -1,6 +1,5 @@
 /** Signals to processes of a node, and the process table they are proven by. Apart from who the processes belong to: a component, a pod. */
-import type { KindWorld } from '../world.ts';
-import { runInNode } from './node-shell.ts';
+import type { NodeShells } from './node-shells.ts';
 import type { Process } from './process-table.ts';
 
 /** Sends a signal to each `pid start` pair whose process is still the same one. */
@@ -16,11 +15,11 @@ exit 0`;
 
 /** Sends a signal to processes that were seen before. One that has gone, or whose id belongs to another by now, is left out. */
 export async function signal(
-  world: KindWorld,
+  shells: NodeShells,
   container: string,
   name: 'KILL' | 'STOP' | 'CONT',
   processes: readonly Process[],
 ): Promise<void> {
   const args = processes.flatMap(({ pid, start }) => [String(pid), String(start)]);
-  await runInNode(world, container, signalScript, [name, ...args]);
+  await shells.run(container, signalScript, [name, ...args]);
 }

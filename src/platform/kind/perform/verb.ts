@@ -5,6 +5,7 @@ import type { BetweenVerbs } from '../between-verbs.ts';
 import type { Machine } from '../ground.ts';
 import { machineOf } from '../ground.ts';
 import type { KindWorld } from '../world.ts';
+import type { NodeShells } from './node-shells.ts';
 
 /** One action and what it needs. */
 export interface Job {
@@ -13,6 +14,10 @@ export interface Job {
   readonly action: Action;
   /** Aborts when the action's limit is over or the performer is stopped. */
   readonly signal: AbortSignal;
+  /** Shells for acts, in the nodes. */
+  readonly hands: NodeShells;
+  /** Shells for looks: whoever proves is not the one who acted, and does not wait for it. */
+  readonly eyes: NodeShells;
   /** Aborts only when the performer is stopped: for what goes on after the action landed. */
   readonly stopped: AbortSignal;
 }
