@@ -4,6 +4,7 @@ import type { Random } from '../../base/random.ts';
 import type { Publish } from '../../domain/event.ts';
 import type { FactName, FactValue, Subject } from '../../domain/fact.ts';
 import type { World } from '../../sim/world.ts';
+import { informerFacts } from '../informer-facts.ts';
 
 /** Poll period of probers and of etcd's status, ms (10 Hz). A longer one widens the resolution of every figure. */
 export const pollMs = 100;
@@ -119,30 +120,6 @@ export function createWatcher(world: World, random: Random, publish: Publish): W
     },
   };
 }
-
-/** Facts that come by informers and so can be late while the API of a site does not answer. */
-export const informerFacts: readonly FactName[] = [
-  'controller.leader',
-  'scheduler.leader',
-  'control.whole',
-  'node.ready',
-  'node.schedulable',
-  'node.drained',
-  'nodes.ready',
-  'nodes.whole',
-  'workload.ready',
-  'workload.wanted',
-  'workload.degraded',
-  'workload.whole',
-  'workload.revision',
-  'workload.rolled-out',
-  'workload.rescaled',
-  'pod.ready',
-  'pod.node',
-  'autoscaler.wanted',
-  'autoscaler.limited',
-  'endpoints.ready',
-];
 
 /** Whether an informer of the site gets events: some API server answers reads and has an etcd to hear of changes. */
 function informed(world: World, site: string): boolean {

@@ -1,0 +1,48 @@
+/** Tells the capacity of workloads when it changes, or the demand on them does. Apart from facts, which are single values: these are the figures that objectives on scaling need. */
+import type { Ms } from '../../../base/clock.ts';
+import type { Capacity, Publish } from '../../../domain/event.ts';
+import type { Site } from '../../../domain/topology.ts';
+import { podCapacityRps, servedWorkloads } from './capacity.ts';
+import type { ClusterState } from './cluster-state.ts';
+import { statusOf } from './workload-facts.ts';
+
+/** Demand must change by this share to be told again. A larger one makes the area of unserved demand coarser. */
+const demandStepRatio = 0.02;
+
+/** Reads the capacity of a site's workloads; call it on every change and once a second. */
+export function createCapacityReader(
+  site: Site,
+  demandRps: (site: string) => number,
+  publish: Publish,
+): (state: ClusterState, atMs: Ms) => void {
+  const served = servedWorkloads(site).map((workload) => ({ workload, podRps: podCapacityRps(site, workload) }));
+  const shown = new Map<string, Capacity>();
+  return (state, atMs) => {
+    for (const { workload, podRps } of served) {
+      const { ready, wanted } = statusOf(workload, state);
+      const event: Capacity = {
+        type: 'capacity',
+        site: site.name,
+        workload: workload.name,
+        readyReplicas: ready,
+        wantedReplicas: wanted,
+        capacityRps: Math.round(ready * podRps),
+        demandRps: Math.round(demandRps(site.name)),
+      };
+      if (isSame(shown.get(workload.name), event)) continue;
+      shown.set(workload.name, event);
+      publish(event, atMs);
+    }
+  };
+}
+
+function isSame(before: Capacity | undefined, now: Capacity): boolean {
+  if (before === undefined) return false;
+  const step = Math.abs(before.demandRps - now.demandRps);
+  return (
+    before.readyReplicas === now.readyReplicas &&
+    before.wantedReplicas === now.wantedReplicas &&
+    before.capacityRps === now.capacityRps &&
+    step <= demandStepRatio * Math.max(before.demandRps, 1)
+  );
+}
