@@ -73,17 +73,35 @@ export async function readObject<T extends KubernetesObject>(kube: Kube, of: Ref
 }
 
 /** Changes single fields (RFC 7386: null removes). */
-export async function mergeObject(
+export function mergeObject(kube: Kube, of: Reference, change: Change, signal: AbortSignal): Promise<void> {
+  return patchObject(kube, of, change, 'MergePatch', signal);
+}
+
+/** The same, and lists are merged by their keys: a container by its name. */
+export function strategicObject(kube: Kube, of: Reference, change: Change, signal: AbortSignal): Promise<void> {
+  return patchObject(kube, of, change, 'StrategicMergePatch', signal);
+}
+
+/** Gives a workload another pod template, whole. */
+export function replaceTemplate(kube: Kube, of: Reference, template: object, signal: AbortSignal): Promise<void> {
+  const change = { spec: { template: { $patch: 'replace', ...template } } };
+  return patchObject(kube, of, change, 'StrategicMergePatch', signal);
+}
+
+type Change = Readonly<Record<string, unknown>>;
+
+async function patchObject(
   kube: Kube,
   of: Reference,
-  change: Readonly<Record<string, unknown>>,
+  change: Change,
+  strategy: 'MergePatch' | 'StrategicMergePatch',
   signal: AbortSignal,
 ): Promise<void> {
   const { PatchStrategy } = await import('@kubernetes/client-node');
   const { metadata, ...rest } = change as { metadata?: object };
   const body = { ...of, ...rest, metadata: { ...metadata, ...of.metadata } };
   await patiently(`change ${of.kind} ${of.metadata.name}`, signal, () =>
-    kube.objects.patch(body as never, undefined, undefined, 'elevenproof', undefined, PatchStrategy.MergePatch),
+    kube.objects.patch(body as never, undefined, undefined, 'elevenproof', undefined, PatchStrategy[strategy]),
   );
 }
 

@@ -53,9 +53,11 @@ async function cut(job: Job): Promise<Doing> {
       await Promise.all(lit.map((each) => run(job, each.machine, cutScript(each, chains))));
     },
     probe: async () => {
+      const atMs = job.world.clock.now();
       if (await anyAnswer(job, lit)) return undefined;
       const packets = await dropped(job, lit, chains);
-      return packets === undefined ? undefined : `rules on ${nodes(lit)} dropped ${packets} packets, no answer`;
+      if (packets === undefined) return undefined;
+      return { proof: `rules on ${nodes(lit)} dropped ${packets} packets, no answer`, atMs };
     },
   };
 }

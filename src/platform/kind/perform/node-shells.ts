@@ -77,7 +77,10 @@ async function openShell({ docker }: Engine, container: string): Promise<Shell> 
     stream.end();
     stream.destroy();
   };
-  return talk({ container, out, err, write: (text) => void stream.write(text), close, ended });
+  const shell = talk({ container, out, err, write: (text) => void stream.write(text), close, ended });
+  // The engine says yes long before the program runs.
+  await shell.run(':', []);
+  return shell;
 }
 
 interface Line {

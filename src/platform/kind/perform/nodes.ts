@@ -4,7 +4,7 @@ import { OperatingError } from '../../../base/errors.ts';
 import type { ContainerState } from '../engine.ts';
 import type { Ground } from '../ground.ts';
 import type { KindWorld } from '../world.ts';
-import { answers } from './tcp.ts';
+import { answers } from './answers.ts';
 import { type Doing, type Job, limitsMs, machine, targetOf, type VerbGroup } from './verb.ts';
 
 /** A container that plays a machine, and a port on which it answers while it is whole. */
@@ -88,8 +88,9 @@ function downed(isDone: Test, says: string, act: (world: KindWorld, container: s
     return {
       act: () => each(job, isDone, (container) => act(world, container)),
       probe: async () => {
-        if (!(await all(world, machines, isDone)) || !(await silent(alive))) return undefined;
-        return `${count(machines)} ${says}${silence}`;
+        const atMs = world.clock.now();
+        if (!(await silent(alive)) || !(await all(world, machines, isDone))) return undefined;
+        return { proof: `${count(machines)} ${says}${silence}`, atMs };
       },
     };
   };

@@ -5,7 +5,7 @@ import type { Action, ActionOutcome, Verb } from '../../../domain/action.ts';
 import type { BetweenVerbs } from '../between-verbs.ts';
 import type { KindWorld } from '../world.ts';
 import { createNodeShells } from './node-shells.ts';
-import { type Doing, limitsMs, type RealVerb, type VerbGroup } from './verb.ts';
+import { type Doing, limitsMs, type Proof, type RealVerb, type VerbGroup } from './verb.ts';
 import { realVerbs } from './verbs.ts';
 
 /** What performs. */
@@ -122,9 +122,9 @@ async function proven(world: KindWorld, action: Action, doing: Doing, limit: Abo
     const look = await within(limit, look1(doing)).catch((end: Error) => gaveUp(end, failure ?? blind));
     blind = look.blind;
     if (look.proof !== undefined) {
-      const toMs = clock.now();
+      const { proof, atMs } = typeof look.proof === 'string' ? { proof: look.proof, atMs: clock.now() } : look.proof;
       await within(limit, acted).catch(() => {});
-      return { landed: true, fromMs, toMs, proof: look.proof };
+      return { landed: true, fromMs, toMs: Math.max(fromMs, atMs), proof };
     }
     if (failedBefore !== undefined) throw failedBefore;
     if (look.blind === undefined) fromMs = lookedMs;
@@ -133,7 +133,7 @@ async function proven(world: KindWorld, action: Action, doing: Doing, limit: Abo
 }
 
 interface Look {
-  readonly proof?: string | undefined;
+  readonly proof?: Proof | undefined;
   /** It could not see; that is neither whole nor changed. */
   readonly blind?: Error;
 }

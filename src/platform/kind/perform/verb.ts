@@ -1,4 +1,5 @@
 /** What carrying out a verb means on real clusters: an act, and a look from outside that can tell whether it happened. Apart from the single verbs and from what runs them. */
+import type { Ms } from '../../../base/clock.ts';
 import { OperatingError } from '../../../base/errors.ts';
 import type { Action, ResolvedTarget, Verb } from '../../../domain/action.ts';
 import type { BetweenVerbs } from '../between-verbs.ts';
@@ -27,8 +28,11 @@ export interface Doing {
   /** Gives the order. Idempotent. Settles when the order is given; what goes on after that ends by the job's signal or its own limit. */
   act(): Promise<void>;
   /** Looks from outside: in words what proves the act, or undefined while nothing does. Never what `act` itself said. Throws when it cannot see. */
-  probe(): Promise<string | undefined>;
+  probe(): Promise<Proof | undefined>;
 }
+
+/** What proves an act; with the time at which it was so already, if a look has to wait for silence. */
+export type Proof = string | { readonly proof: string; readonly atMs: Ms };
 
 /** A verb on real clusters. */
 export interface RealVerb {
@@ -45,7 +49,7 @@ export type VerbGroup = Partial<Readonly<Record<Verb, RealVerb>>>;
 export type On<K extends ResolvedTarget['on']> = Extract<ResolvedTarget, { on: K }>;
 
 /** How long an act and its proof may take, ms: a signal to a process; a call to an API that may be coming back; any undo. Longer only makes a failure known later. */
-export const limitsMs = { signal: 15_000, api: 60_000, undo: 120_000 } as const;
+export const limitsMs = { signal: 30_000, api: 60_000, undo: 120_000 } as const;
 
 /** The target, which must be of one of these kinds. Throws a RangeError when it is not. */
 export function targetOf<K extends ResolvedTarget['on']>(action: Action, ...kinds: readonly K[]): On<K> {

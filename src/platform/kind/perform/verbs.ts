@@ -1,10 +1,12 @@
 /** Every verb of real clusters, group by group: one more file is one more line here. */
+import { betweenSitesVerbs } from './betweens.ts';
 import { linkVerbs } from './links.ts';
 import { nodeVerbs } from './nodes.ts';
 import { podVerbs } from './pods.ts';
 import { processVerbs } from './processes.ts';
 import { schedulingVerbs } from './scheduling.ts';
 import type { VerbGroup } from './verb.ts';
+import { workloadVerbs } from './workloads.ts';
 
 /** All of them. */
 export const realVerbs: VerbGroup = {
@@ -13,4 +15,6 @@ export const realVerbs: VerbGroup = {
   ...nodeVerbs,
   ...schedulingVerbs,
   ...linkVerbs,
+  ...workloadVerbs,
+  ...betweenSitesVerbs,
 };
