@@ -7,7 +7,7 @@ export const channelHeader = 'x-channel';
 /** Answer header by which a site says that it served; its value is the site's name. */
 export const siteHeader = 'x-site';
 /** Answer header by which a service says why it did not serve; its value is one of `failureReasons`. */
-export const failureHeader = 'x-failure';
+export const failureHeader = 'x-failed';
 
 /** First word of every line, by which it is told from HAProxy's own messages. The digit counts versions of the form. */
 const mark = 'ep1';
