@@ -9,7 +9,7 @@ export function invocationOf(env: Readonly<Record<string, string | undefined>>):
   return byNpx && /\belevenproof\b/.test(env.npm_lifecycle_script ?? 'elevenproof') ? 'npx elevenproof' : 'elevenproof';
 }
 
-const commands = 'run|sweep|list|show|plan|judge|diff|agree|heal|abort|doctor|init';
+const commands = 'run|sweep|list|show|plan|judge|diff|agree|up|down|heal|abort|doctor|init';
 const plainCommand = new RegExp(`(?<![\\w./-]|npx )elevenproof(?= (?:${commands})\\b)`, 'g');
 
 /** A text with its commands as the user has to type them. */

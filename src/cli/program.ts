@@ -7,6 +7,7 @@ import { declareAbort } from './abort.ts';
 import { declareAgree } from './agree.ts';
 import { declareDiff } from './diff.ts';
 import { declareDoctor } from './doctor.ts';
+import { declareDown } from './down.ts';
 import { reportFailure } from './failure.ts';
 import { declareHeal } from './heal.ts';
 import { declareInit } from './init.ts';
@@ -18,6 +19,7 @@ import { declarePlan } from './plan.ts';
 import { declareRun } from './run.ts';
 import { declareShow } from './show.ts';
 import { declareSweep } from './sweep.ts';
+import { declareUp } from './up.ts';
 
 /** How a command is declared: its words on the program, its deed by `does`. */
 export interface Context {
@@ -41,6 +43,8 @@ export function createProgram(context: Context): Command {
     ...declarations,
     declareDiff,
     declareAgree,
+    declareUp,
+    declareDown,
     declareHeal,
     declareAbort,
     declareDoctor,

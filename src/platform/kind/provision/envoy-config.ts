@@ -9,7 +9,7 @@ export const envoyPath = '/home/envoy/cds.yaml';
 const check = {
   interval: '1s',
   no_traffic_interval: '1s',
-  timeout: '1s',
+  timeout: '2s',
   unhealthy_threshold: 2,
   healthy_threshold: 1,
 };

@@ -13,23 +13,20 @@ export const haproxyPath = '/usr/local/etc/haproxy/haproxy.cfg';
  * The whole file. It differs from kind's in this: servers by address (a name is gone from Docker's DNS while its node
  * is down, and comes back late); a check each second, two failures or one success decide (kind: 2 s, 3 and 2); readyz
  * in place of healthz; a connection that is refused goes to the next server at once; connections to a server that is
- * found dead are closed; connections that are idle stay, as watches are.
+ * found dead are closed; connections that are idle stay, as watches are. An answer may take 2 s, as on a busy machine.
  */
 export function haproxyConfig(servers: readonly ApiServer[], port = 6443): string {
   const lines = servers.map(({ name, address }) => `  server ${name} ${address}:${port}`);
   return `# Made by elevenproof in place of kind's own.
 global
-  log stdout format raw local0 notice
   maxconn 4000
 
 defaults
-  log global
   mode tcp
-  option dontlognull
   option redispatch 1
   retries 2
   timeout connect 1s
-  timeout check 1s
+  timeout check 2s
   timeout client 1h
   timeout server 1h
 

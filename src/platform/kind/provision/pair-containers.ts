@@ -1,16 +1,11 @@
-/** The containers of a pair, by label. Apart because parking, tearing down and looking for leftovers ask alike. */
+/** The containers of a pair, by label: every one has it from birth, those that kind starts too. Apart because parking, tearing down and looking for leftovers ask alike. */
 import type { ContainerInfo } from 'dockerode';
-import { clusterLabel } from '../../../kind/index.ts';
 import type { Engine } from '../engine.ts';
-import { type Ground, pairLabel } from '../ground.ts';
+import { pairLabel } from '../ground.ts';
 
-/** All of them, stopped ones too: those with our label, and those that kind calls a part of our clusters. */
-export async function containersOf(ground: Ground, engine: Engine): Promise<readonly ContainerInfo[]> {
-  const labels = [`${pairLabel}=${ground.id}`, ...ground.sites.map(({ cluster }) => `${clusterLabel}=${cluster}`)];
-  const lists = await Promise.all(
-    labels.map((label) => engine.docker.listContainers({ all: true, filters: { label: [label] } })),
-  );
-  return [...new Map(lists.flat().map((info) => [info.Id, info])).values()];
+/** All of them, stopped ones too. */
+export async function containersOf(pairId: string, engine: Engine): Promise<readonly ContainerInfo[]> {
+  return engine.docker.listContainers({ all: true, filters: { label: [`${pairLabel}=${pairId}`] } });
 }
 
 /** A container's name without the slash that Docker puts before it. */

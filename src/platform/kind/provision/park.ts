@@ -9,7 +9,7 @@ const graceSeconds = 30;
 
 /** Stops everything that runs, all at once. Harmless when it is stopped already. */
 export async function parkPair(ground: Ground, engine: Engine): Promise<void> {
-  const containers = await containersOf(ground, engine);
+  const containers = await containersOf(ground.id, engine);
   await Promise.all(
     containers.map(async ({ Id, State }) => {
       if (State === 'paused') await engine.unpause(Id);
@@ -25,12 +25,12 @@ export async function unparkPair(pair: Gated, signal: AbortSignal, limitMs = gat
 }
 
 async function wake(ground: Ground, engine: Engine): Promise<void> {
-  const containers = await containersOf(ground, engine);
+  const containers = await containersOf(ground.id, engine);
   await Promise.all(containers.map(({ Id, State }) => (State === 'paused' ? engine.unpause(Id) : engine.start(Id))));
 }
 
 /** Whether any container of the pair is stopped; undefined when there is none at all. */
 export async function isParked(ground: Ground, engine: Engine): Promise<boolean | undefined> {
-  const containers = await containersOf(ground, engine);
+  const containers = await containersOf(ground.id, engine);
   return containers.length === 0 ? undefined : containers.some(({ State }) => State !== 'running');
 }

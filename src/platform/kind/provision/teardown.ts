@@ -1,4 +1,4 @@
-/** Removes all that a pair is made of. Apart because it must work from the ground alone, whatever of it exists, and twice. */
+/** Removes all that a pair is made of. Apart because it must work from the pair's id alone, whatever of it exists, and twice. */
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -12,21 +12,29 @@ import { containersOf, nameOf } from './pair-containers.ts';
 const rounds = 20;
 const pauseMs = 500;
 
-/** Removes clusters, containers, volumes, the network, and the secrets in the pair's folder. kind removes a cluster by its label alone, and so do we, which needs no program. Nothing that is gone already is an error. Throws an OperatingError that names what would not go. */
+/** Removes clusters, containers, volumes, the network, and the secrets in the pair's folder. Nothing that is gone already is an error. Throws an OperatingError that names what would not go. */
 export async function teardownPair(ground: Ground, engine: Engine, signal: AbortSignal): Promise<void> {
   removeSecrets(ground);
+  await removeByLabel(ground.id, engine, signal);
+}
+
+/** Removes what carries the label of a pair, whose folder may be gone. kind, too, removes a cluster by a label alone, and keeps nothing elsewhere. Throws an OperatingError that names what would not go. */
+export async function removeByLabel(pairId: string, engine: Engine, signal: AbortSignal): Promise<void> {
   for (let round = 0; round < rounds; round++) {
     signal.throwIfAborted();
-    const containers = await containersOf(ground, engine);
+    const containers = await containersOf(pairId, engine);
     await Promise.all(containers.map(({ Id }) => engine.remove(Id)));
-    await removeVolumes(ground, engine);
-    if (containers.length === 0 && (await removeNetwork(ground, engine))) return;
+    const cleared = (await removeVolumes(pairId, engine)) && (await removeNetworks(pairId, engine));
+    if (containers.length === 0 && cleared) return;
     await pause(pauseMs, undefined, { signal }).catch(() => signal.throwIfAborted());
   }
-  const left = [...(await containersOf(ground, engine)).map(nameOf), ground.network].join(', ');
-  throw new OperatingError(`Failed to tear down the clusters ${ground.id}: still there are ${left}`, {
-    hint: `See: docker ps -a --filter label=${pairLabel}=${ground.id}`,
-  });
+  const left = (await containersOf(pairId, engine)).map(nameOf);
+  throw new OperatingError(
+    `Failed to tear down the clusters ${pairId}: its ${left.join(', ') || 'network'} would not go`,
+    {
+      hint: `See: docker ps -a --filter label=${pairLabel}=${pairId}`,
+    },
+  );
 }
 
 /** Kubeconfigs let anybody in; what says which clusters there were may stay. */
@@ -36,14 +44,18 @@ function removeSecrets(ground: Ground): void {
     for (const suffix of ['', '.lock']) rmSync(join(ground.folder, `${kubeconfig}${suffix}`), { force: true });
 }
 
-async function removeVolumes(ground: Ground, engine: Engine): Promise<void> {
-  const { Volumes } = await engine.docker.listVolumes({ filters: { label: [`${pairLabel}=${ground.id}`] } });
-  for (const { Name } of Volumes ?? []) await gone(engine.docker.getVolume(Name).remove({ force: true }));
+/** Whether all are gone now. One does not go while a container has it. */
+async function removeVolumes(pairId: string, engine: Engine): Promise<boolean> {
+  const { Volumes } = await engine.docker.listVolumes({ filters: { label: [`${pairLabel}=${pairId}`] } });
+  const removals = (Volumes ?? []).map(({ Name }) => gone(engine.docker.getVolume(Name).remove({ force: true })));
+  return (await Promise.all(removals)).every(Boolean);
 }
 
-/** Whether the network is gone now. It does not go while a container is on it. */
-async function removeNetwork(ground: Ground, engine: Engine): Promise<boolean> {
-  return gone(engine.docker.getNetwork(ground.network).remove());
+/** Whether all are gone now. One does not go while a container is on it. */
+async function removeNetworks(pairId: string, engine: Engine): Promise<boolean> {
+  const networks = await engine.docker.listNetworks({ filters: { label: [`${pairLabel}=${pairId}`] } });
+  const removals = networks.map(({ Id }) => gone(engine.docker.getNetwork(Id).remove()));
+  return (await Promise.all(removals)).every(Boolean);
 }
 
 async function gone(removal: Promise<unknown>): Promise<boolean> {

@@ -53,7 +53,7 @@ test('envoy is given the same checks, and keeps what else kind says', () => {
   const [cluster] = parse(envoyConfig(kinds, servers)).resources;
   expect(cluster.health_checks).toEqual([
     {
-      timeout: '1s',
+      timeout: '2s',
       interval: '1s',
       no_traffic_interval: '1s',
       unhealthy_threshold: 2,
