@@ -42,7 +42,7 @@ const configMaps = `/api/v1/namespaces/${mark.namespace}/configmaps`;
 /** Probes from now on; the end tells what is left. */
 export function probeApi(options: ProberOptions): Stop {
   const { clock, publish, site, phaseMs, restlessness } = options;
-  const ask = createAsker(options);
+  const { ask, close } = createAsker(options);
   const firstMs = Math.floor(clock.now() / slotMs) * slotMs;
   const writes = createSlots(firstMs);
   const reads = createSlots(firstMs);
@@ -105,6 +105,7 @@ export function probeApi(options: ProberOptions): Stop {
     stopped = true;
     for (const stop of stops) stop();
     tellAll((slots) => slots.close(clock.now()));
+    close();
   };
 }
 
@@ -126,12 +127,13 @@ async function makeMark({ labels }: ProberOptions, ask: Asker): Promise<void> {
 }
 
 /** Asks once on a fresh connection. TLS sessions are taken up again where the server allows it, which saves both sides most of the work. */
-function createAsker({ address, secureContext }: ProberOptions): Asker {
+function createAsker({ address, secureContext }: ProberOptions): { readonly ask: Asker; readonly close: Stop } {
   const agent = new Agent({ keepAlive: false, maxCachedSessions: 8 });
   const target = { agent, address, port: apiPort, servername: apiServerName, secureContext, limitMs: tryMsMax };
-  return async (method, path, body, contentType = 'application/merge-patch+json') => {
+  const ask: Asker = async (method, path, body, contentType = 'application/merge-patch+json') => {
     const sent = body === undefined ? {} : { body: JSON.stringify(body), contentType };
     const called = await call({ ...target, method, path, ...sent });
     return { outcome: outcomeOf(called), latencyMs: called.tookMs, missing: called.status === 404 };
   };
+  return { ask, close: () => agent.destroy() };
 }

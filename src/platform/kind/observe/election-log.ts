@@ -1,11 +1,8 @@
 /** When an etcd member became leader, by its own log. Pure. Apart because a poll sees an election up to a period late, and the log has it to the microsecond. */
 
-/** The command that prints the newest lines of the member's log that tell of elections; run in the node's container. */
-export const electionCommand: readonly string[] = [
-  'sh',
-  '-c',
-  'tail -qn 2000 /var/log/pods/kube-system_etcd-*/etcd/*.log | grep "became leader at term" | tail -n 20',
-];
+/** The script that prints the newest lines of the member's log that tell of elections; run in the node. */
+export const electionScript =
+  'tail -qn 2000 /var/log/pods/kube-system_etcd-*/etcd/*.log | grep "became leader at term" | tail -n 20';
 
 /**
  * Wall time, ms, at which the member became leader in `term`; undefined when its log does not say. A line of raft is `{"ts":"…",

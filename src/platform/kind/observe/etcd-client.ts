@@ -36,8 +36,8 @@ export interface EtcdClient {
 }
 
 const port = 2379;
-/** Nothing within this time counts as no answer, ms. */
-const limitMs = 500;
+/** Nothing within this time counts as no answer, ms. A shorter limit would take a busy host for a dead member; a longer one is seen later, with the same stamp. */
+const limitMs = 1_000;
 /** Every member's certificate has this name, whatever its address is now. */
 const servername = 'localhost';
 

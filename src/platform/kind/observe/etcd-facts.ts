@@ -12,8 +12,11 @@ export interface MemberAnswer {
   readonly committed: number;
   readonly applied: number;
   readonly learner: boolean;
-  /** Since when `applied` has been what it is. */
+  /** When this came, and since when `applied` has been what it is. */
+  readonly answeredMs: Ms;
   readonly appliedSinceMs: Ms;
+  /** The highest index that any member knew to be committed a second before. */
+  readonly settledIndex: number;
 }
 
 /** One entry of etcd's own list of members. */
@@ -33,9 +36,6 @@ export interface EtcdSight {
   readonly answers: ReadonlyMap<string, MemberAnswer>;
   /** As the leader, or else any member, listed it last. */
   readonly list: readonly ListedMember[];
-  /** The highest index that any member knew to be committed a second ago. */
-  readonly settledIndex: number;
-  readonly nowMs: Ms;
 }
 
 /** A member that has applied nothing for this long, and lacks what others had a second ago, is stalled, ms. Shorter would take a busy member for one. */
@@ -68,14 +68,19 @@ function memberFact(sight: EtcdSight, node: string): Reading {
   const answer = sight.answers.get(node);
   const fact = { fact: 'etcd.member', subject: { site: sight.site, node } } as const;
   if (answer === undefined) return { ...fact, value: null };
-  if (isStalled(sight, answer)) return { ...fact, value: 'stalled', atMs: answer.appliedSinceMs };
+  if (isStalled(answer)) return { ...fact, value: 'stalled', atMs: answer.appliedSinceMs };
   if (answer.learner) return { ...fact, value: 'learner' };
   return { ...fact, value: answer.leaderId === answer.memberId ? 'leader' : 'follower' };
 }
 
-/** It answers and knows a leader, and yet nothing comes to its disk any more. One without a leader is cut off, which is something else. */
-function isStalled({ settledIndex, nowMs }: EtcdSight, answer: MemberAnswer): boolean {
-  return answer.leaderId !== '0' && answer.applied < settledIndex && nowMs - answer.appliedSinceMs >= stillMsMin;
+/** It answers and knows a leader, and yet nothing comes to its disk any more. One without a leader is cut off, which is something else. By its own answers alone: one that is late to answer is no witness against itself. */
+function isStalled(answer: MemberAnswer): boolean {
+  const stillMs = answer.answeredMs - answer.appliedSinceMs;
+  return answer.leaderId !== '0' && isBehind(answer) && stillMs >= stillMsMin;
+}
+
+function isBehind({ applied, settledIndex }: MemberAnswer): boolean {
+  return applied < settledIndex;
 }
 
 /** Answers that follow the leader, of members that vote. */
@@ -94,13 +99,13 @@ function hasQuorum(sight: EtcdSight, leader: string | undefined): boolean {
 }
 
 function isWhole(sight: EtcdSight, leader: string | undefined): boolean {
-  const { nodes, answers, list, settledIndex } = sight;
+  const { nodes, answers, list } = sight;
   if (leader === undefined || list.length !== nodes.length) return false;
   const leaderId = answers.get(leader)?.memberId;
   return nodes.every((node) => {
     const answer = answers.get(node);
     const listed = list.find((member) => member.node === node);
     if (answer === undefined || listed === undefined || listed.learner || listed.id !== answer.memberId) return false;
-    return answer.leaderId === leaderId && answer.applied >= settledIndex && !isStalled(sight, answer);
+    return answer.leaderId === leaderId && !isBehind(answer);
   });
 }

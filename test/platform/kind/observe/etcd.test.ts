@@ -17,7 +17,9 @@ const answer = (memberId: string, given: Partial<MemberAnswer> = {}): MemberAnsw
   committed: 1000,
   applied: 1000,
   learner: false,
+  answeredMs: 10_000,
   appliedSinceMs: 9_900,
+  settledIndex: 990,
   ...given,
 });
 const leading = answer('9007199254740993');
@@ -35,8 +37,6 @@ const whole: EtcdSight = {
     ['c', answer('3')],
   ]),
   list,
-  settledIndex: 990,
-  nowMs: 10_000,
 };
 const withAnswers = (answers: Readonly<Record<string, MemberAnswer>>): EtcdSight => ({
   ...whole,
@@ -81,6 +81,12 @@ describe('an etcd cluster', () => {
     const facts = etcdFacts(withAnswers({ a: leading, b: answer('2'), c: stuck }));
     expect(facts.find(({ subject }) => subject.node === 'c')).toMatchObject({ value: 'stalled', atMs: 8_400 });
     expect(values(facts)).toMatchObject({ 'etcd.whole': false });
+  });
+
+  test('has no stalled member in one that has not been heard since the others went on', () => {
+    const late = answer('3', { applied: 700, answeredMs: 8_500, appliedSinceMs: 8_400, settledIndex: 690 });
+    const facts = etcdFacts(withAnswers({ a: leading, b: answer('2'), c: late }));
+    expect(values(facts)).toMatchObject({ 'etcd.member c': 'follower', 'etcd.whole': true });
   });
 
   test('has no stalled member in one that catches up, or that is cut off from its leader', () => {
