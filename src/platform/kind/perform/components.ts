@@ -33,7 +33,7 @@ if [ -n "$2" ]; then (exec 3<>"/dev/tcp/127.0.0.1/$2") 2>/dev/null && echo open 
 exit 0`;
 
 /** A component of a node as it stands. */
-interface Sight {
+export interface Sight {
   readonly processes: readonly Process[];
   readonly refused: boolean;
   readonly held: boolean;
@@ -69,6 +69,11 @@ function memberOf({ world, action, hands, eyes }: Job): Member {
     container,
     says: `${component} on ${node}`,
   };
+}
+
+/** The component that an action is about, as it stands now. */
+export function look(job: Job): Promise<Sight> {
+  return memberOf(job).look();
 }
 
 const isUnit = (component: Component) => systemdUnits.includes(component);

@@ -1,5 +1,7 @@
 /** Every verb of real clusters, group by group: one more file is one more line here. */
 import { betweenSitesVerbs } from './betweens.ts';
+import { diskVerbs } from './disks.ts';
+import { etcdVerbs } from './etcd.ts';
 import { linkVerbs } from './links.ts';
 import { nodeVerbs } from './nodes.ts';
 import { podVerbs } from './pods.ts';
@@ -17,4 +19,6 @@ export const realVerbs: VerbGroup = {
   ...linkVerbs,
   ...workloadVerbs,
   ...betweenSitesVerbs,
+  ...etcdVerbs,
+  ...diskVerbs,
 };
