@@ -4,7 +4,7 @@ import type { Stop } from '../../../domain/event.ts';
 import type { Service } from '../../../domain/topology.ts';
 import type { KindWorld } from '../world.ts';
 import { startBeside } from './beside-container.ts';
-import { balancerConfig, balancerPorts, sitesBackend, toWeights } from './haproxy-config.ts';
+import { balancerAlive, balancerConfig, balancerPorts, sitesBackend, toWeights } from './haproxy-config.ts';
 import { createRuntime } from './haproxy-runtime.ts';
 import { parseStat, type SiteStat } from './haproxy-stat.ts';
 import { followLog } from './log-follower.ts';
@@ -57,7 +57,7 @@ export function createBalancer(
           image: balancerImage,
           files: { [configFile]: config },
           published: [balancerPorts.customers],
-          readyUrl: `http://${address}:${balancerPorts.customers}${topology.globalLoadBalancer.check.path}`,
+          readyUrl: `http://${address}:${balancerPorts.customers}${balancerAlive}`,
         },
         signal,
       );

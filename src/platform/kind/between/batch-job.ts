@@ -75,14 +75,14 @@ function jobSpec(plan: BatchPlan, { source, target, image }: BatchEnds): V1JobSp
   };
 }
 
-/** A run by hand: what the CronJob would start. `generateName` gives each its own name. */
-export function batchJobOf(cronJob: V1CronJob): V1Job {
+/** A run by hand: what the CronJob would start. `number` tells it from others. */
+export function batchJobOf(cronJob: V1CronJob, number: number): V1Job {
   const { name, namespace, labels, uid } = cronJob.metadata!;
   return {
     apiVersion: 'batch/v1',
     kind: 'Job',
     metadata: {
-      generateName: `${name}-now-`,
+      name: `${name}-now-${number}`,
       namespace: namespace!,
       labels: labels ?? {},
       ...(uid !== undefined && {

@@ -36,7 +36,12 @@ export function watchBatches(
     const mine = plan.batches.filter(({ to }) => to.site === site);
     const gap = createGapWatch(
       teller.publish,
-      { observer: 'batch watch', site, facts: ['replication.batch', 'replication.stalled', 'replication.caught-up'] },
+      {
+        observer: 'batch watch',
+        site,
+        facts: ['replication.batch', 'replication.stalled', 'replication.caught-up'],
+        periodMs: 2 * periodMs,
+      },
       clock.now(),
     );
     return everyWhile(periodMs, async () => {
@@ -54,7 +59,7 @@ export function watchBatches(
         }
         gap.answered(clock.now());
       } catch {
-        if (clock.now() > 0) gap.silent(clock.now());
+        gap.silent(clock.now());
       }
     });
   });

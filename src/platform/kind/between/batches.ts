@@ -5,6 +5,7 @@ import { imagesVariable, parseImages } from '../images.ts';
 import type { KindWorld } from '../world.ts';
 import { batchCronJob, batchImage, batchJobOf, batchLabel, foldJobs, stalledAnnotation } from './batch-job.ts';
 import type { Database } from './database.ts';
+import { apiReason, patiently } from './patiently.ts';
 import type { BatchPlan, BetweenPlan } from './plan.ts';
 
 /** Batches of a pair. */
@@ -24,23 +25,17 @@ export interface Batches {
 export function createBatches(world: KindWorld, plan: BetweenPlan, databases: ReadonlyMap<string, Database>): Batches {
   const kubeOf = ({ to }: BatchPlan) => world.kube(to.site).batch;
   const at = ({ cronJob, to }: BatchPlan) => ({ name: cronJob, namespace: to.namespace });
-  const read = async (batch: BatchPlan): Promise<V1CronJob> => {
-    try {
-      return await kubeOf(batch).readNamespacedCronJob(at(batch));
-    } catch (cause) {
-      throw new OperatingError(`Failed to read CronJob ${batch.cronJob} of site ${batch.to.site}: ${reason(cause)}`, {
-        cause,
-      });
-    }
-  };
-  const change = async (batch: BatchPlan, work: (cronJob: V1CronJob) => V1CronJob) => {
-    const body = work(await read(batch));
-    await kubeOf(batch).replaceNamespacedCronJob({ ...at(batch), body });
-  };
+  const read = (batch: BatchPlan) => kubeOf(batch).readNamespacedCronJob(at(batch));
+  const change = (batch: BatchPlan, work: (cronJob: V1CronJob) => V1CronJob) =>
+    asking(batch, async () => {
+      const before = await read(batch);
+      const body = work(before);
+      if (body !== before) await kubeOf(batch).replaceNamespacedCronJob({ ...at(batch), body });
+    });
   return {
     setUp: async () => {
       const image = parseImages(process.env[imagesVariable])(batchImage);
-      for (const { namespace, site } of new Set(plan.databases)) await removeAll(world, site, namespace);
+      for (const { namespace, site } of plan.databases) await patiently(() => removeAll(world, site, namespace));
       for (const batch of plan.batches) {
         const [from, to] = [databases.get(batch.from.key)!, databases.get(batch.to.key)!];
         const body = batchCronJob(batch, {
@@ -48,7 +43,8 @@ export function createBatches(world: KindWorld, plan: BetweenPlan, databases: Re
           source: { ...(await from.credentials()), host: world.ground.link.address, port: batch.from.linkPort },
           target: { ...(await to.credentials()), host: batch.to.workload },
         });
-        await create(() => kubeOf(batch).createNamespacedCronJob({ namespace: batch.to.namespace, body }), batch);
+        // One of that name may still be on its way out.
+        await asking(batch, () => kubeOf(batch).createNamespacedCronJob({ namespace: batch.to.namespace, body }));
       }
     },
     stall: (batch) =>
@@ -71,14 +67,23 @@ export function createBatches(world: KindWorld, plan: BetweenPlan, databases: Re
           spec: { ...cronJob.spec!, suspend: false },
         };
       }),
-    scheduled: async (batch) => (await read(batch)).spec?.suspend !== true,
+    scheduled: async (batch) => (await asking(batch, () => read(batch))).spec?.suspend !== true,
     start: async (batch) => {
-      const body = batchJobOf(await read(batch));
-      await kubeOf(batch).createNamespacedJob({ namespace: batch.to.namespace, body });
+      const body = batchJobOf(await asking(batch, () => read(batch)), Date.now());
+      await asking(batch, () =>
+        kubeOf(batch)
+          .createNamespacedJob({ namespace: batch.to.namespace, body })
+          // Asked before, and done although its answer was lost.
+          .catch((cause) => {
+            if ((cause as { code?: number }).code !== 409) throw cause;
+          }),
+      );
     },
     completed: async (batch) => {
       const labelSelector = `${batchLabel}=${batch.replication}`;
-      const { items } = await kubeOf(batch).listNamespacedJob({ namespace: batch.to.namespace, labelSelector });
+      const { items } = await asking(batch, () =>
+        kubeOf(batch).listNamespacedJob({ namespace: batch.to.namespace, labelSelector }),
+      );
       return foldJobs(items).completed;
     },
   };
@@ -92,21 +97,10 @@ async function removeAll(world: KindWorld, site: string, namespace: string): Pro
   await batch.deleteCollectionNamespacedJob(about);
 }
 
-/** An object of that name may still be on its way out. */
-async function create(work: () => Promise<unknown>, { cronJob, to }: BatchPlan): Promise<void> {
-  for (let tries = 0; ; tries++) {
-    try {
-      await work();
-      return;
-    } catch (cause) {
-      if (tries === 20)
-        throw new OperatingError(`Failed to create CronJob ${cronJob} in site ${to.site}: ${reason(cause)}`, { cause });
-      await new Promise((resolve) => setTimeout(resolve, 250));
-    }
+async function asking<T>({ cronJob, to }: BatchPlan, work: () => Promise<T>): Promise<T> {
+  try {
+    return await patiently(work);
+  } catch (cause) {
+    throw new OperatingError(`Failed to ask site ${to.site} about batch ${cronJob}: ${apiReason(cause)}`, { cause });
   }
-}
-
-function reason(cause: unknown): string {
-  const { code, message } = cause as { code?: number; message?: string };
-  return code === undefined ? (message ?? String(cause)) : `the API answered ${code}`;
 }

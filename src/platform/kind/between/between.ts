@@ -15,6 +15,7 @@ import { type BalancerWatch, observeBalancer } from './observe-balancer.ts';
 import { observeData } from './observe-data.ts';
 import { observeLink } from './observe-link.ts';
 import { everyWhile } from './pace.ts';
+import { patiently } from './patiently.ts';
 import { planBetween } from './plan.ts';
 import { readOrders, unreadableReason } from './read-orders.ts';
 import { createStreams } from './replication.ts';
@@ -86,8 +87,11 @@ export function createBetween(world: KindWorld, ports: BetweenPorts): Between {
       await batches.setUp();
     },
     observe: (publish, signal) => {
-      tell = publish;
-      const teller = createTeller(publish);
+      let stopped = false;
+      tell = (event, atMs) => {
+        if (!stopped) publish(event, atMs);
+      };
+      const teller = createTeller(tell);
       const balanced = observeBalancer(world, balancer, teller);
       watch = balanced;
       const batchWatch = watchBatches(world, plan, teller);
@@ -112,6 +116,7 @@ export function createBetween(world: KindWorld, ports: BetweenPorts): Between {
       ];
       const stop = () => {
         signal.removeEventListener('abort', stop);
+        stopped = true;
         for (const each of stops) each();
         tell = () => undefined;
         watch = undefined;
@@ -151,7 +156,7 @@ function rememberPorts(ports: BetweenPorts) {
     forget: () => known.clear(),
     nodePort: (site: string, name: string): Promise<number> => {
       const key = `${site}/${name}`;
-      const port = known.get(key) ?? ports.nodePort(site, name);
+      const port = known.get(key) ?? patiently(() => ports.nodePort(site, name));
       known.set(key, port);
       port.catch(() => known.delete(key));
       return port;

@@ -18,6 +18,9 @@ export interface BalancerPlan {
 /** Ports inside the balancer's container: customers, and the runtime API. */
 export const balancerPorts = { customers: 8080, runtime: 9999 } as const;
 
+/** Path that the balancer answers by itself while it runs, whatever the sites do. */
+export const balancerAlive = '/.elevenproof/alive';
+
 /** HAProxy's largest weight. */
 export const weightMax = 256;
 
@@ -36,7 +39,7 @@ const globalLines = [
   '  log stdout format raw local0 info',
   `  stats socket ipv4@0.0.0.0:${balancerPorts.runtime} level admin`,
   '  stats timeout 1h',
-  '  maxconn 20000',
+  '  maxconn 4000',
 ];
 
 /** The client's own limit decides (1 s and more); 2 s here only keeps what it gave up from piling up. A connection that a worker does not accept within 500 ms is tried once more, elsewhere. */
@@ -60,12 +63,15 @@ function customerLines({ sites, check }: BalancerPlan): readonly string[] {
   return [
     'frontend customers',
     `  bind :${balancerPorts.customers}`,
+    `  monitor-uri ${balancerAlive}`,
     ...accessLogDirectives.map((line) => `  ${line}`),
     `  default_backend ${sitesBackend}`,
     '',
     `backend ${sitesBackend}`,
     '  balance roundrobin',
-    `  option httpchk GET ${path}`,
+    '  option httpchk',
+    // Many servers refuse what bears no Host.
+    `  http-check send meth GET uri ${path} ver HTTP/1.1 hdr Host ready.elevenproof`,
     '  http-check expect status 200-399',
     `  timeout check ${timeoutMs}ms`,
     `  http-response set-header ${siteHeader} %[srv_name]`,

@@ -22,17 +22,17 @@ exec 4<&0
 pause() { read -r -t "$1" -u 4 || (( $? > 128 )) || exit 0; }
 converse() {
   local line length me=$BASHPID
-  { read -r -t 0.4 -u 4; kill -9 "$me"; } 2>/dev/null & local watch=$!
+  { read -r -t 1 -u 4; kill -9 "$me"; } 2>/dev/null & local watch=$!
   exec 3<>"/dev/tcp/$host/$port" || { kill -9 "$watch"; exit 1; }
   { kill -9 "$watch"; wait "$watch"; } 2>/dev/null
   while :; do
     printf 'GET /healthz HTTP/1.1\r\nHost: link\r\n\r\n' >&3 || exit 1
     length=0
-    IFS= read -r -t 0.4 -u 3 line || exit 1
-    while IFS= read -r -t 0.4 -u 3 line && [[ $line != $'\r' ]]; do
+    IFS= read -r -t 1 -u 3 line || exit 1
+    while IFS= read -r -t 1 -u 3 line && [[ $line != $'\r' ]]; do
       [[ $line == [Cc]ontent-[Ll]ength:* ]] && { length=$\{line#*: }; length=$\{length%$'\r'}; }
     done
-    (( length == 0 )) || IFS= read -r -N "$length" -t 0.4 -u 3 line || exit 1
+    (( length == 0 )) || IFS= read -r -N "$length" -t 1 -u 3 line || exit 1
     echo "+ $EPOCHREALTIME"
     pause 0.06
   done

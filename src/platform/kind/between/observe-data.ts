@@ -69,7 +69,11 @@ export function observeData({ world, plan, databases, batches, turned }: DataSou
   const batchLag = ({ from, to }: BatchPlan, nowMs: Ms) => {
     const missing = tallyOf(from, to)?.missing(from.key, to.key);
     if (missing?.oldestMs === undefined) return { records: 0, ageMs: 0 };
-    return { records: missing.records, ageMs: Math.max(0, nowMs + clock.epochMs - missing.oldestMs) };
+    const ageMs = Math.max(0, nowMs + clock.epochMs - missing.oldestMs);
+    // Where a stream brings them as well, it knows to a heartbeat what the digests know to a second.
+    const streamed = flows().find((flow) => flow.from === from && flow.to === to);
+    const beaten = streamed === undefined ? ageMs : beatsOf(from, to).ageMs(nowMs);
+    return { records: missing.records, ageMs: Math.min(ageMs, beaten) };
   };
   const lagOf = (name: string, nowMs: Ms) => {
     const batch = plan.batches.find(({ replication }) => replication === name);

@@ -9,8 +9,8 @@ import { createGapWatch, type Teller } from './teller.ts';
 
 /** How often a heartbeat is written and arrivals are read, ms: the resolution of lag and of a database's facts. */
 const periodMs = 200;
-/** A write that takes longer has failed, ms; so does one that waits for a peer that does not answer. */
-const writeLimitMs = 1_000;
+/** A write that takes longer has failed, ms; so does one that waits for a peer that does not answer. A look has the same time. */
+const limitMs = 2_000;
 
 /** What a look at a database showed. */
 export interface Arrivals {
@@ -49,7 +49,7 @@ export function observeDatabase(
   const writing = everyWhile(periodMs, async () => {
     const triedMs = clock.now();
     try {
-      const [row] = await writer.query(beatSql, [site], writeLimitMs);
+      const [row] = await writer.query(beatSql, [site], limitMs);
       if (row === undefined) throw new Error('no row');
       listener.beat(toMs(row.at));
       teller.fact('database.writable', subject, true, clock.now());
@@ -59,7 +59,7 @@ export function observeDatabase(
   });
   const reading = everyWhile(periodMs, async () => {
     try {
-      const [row] = await reader.query(lookSql, [], writeLimitMs);
+      const [row] = await reader.query(lookSql, [], limitMs);
       const nowMs = clock.now();
       gap.answered(nowMs);
       const { beats, positions, marks, closed } = row!.look as Look;

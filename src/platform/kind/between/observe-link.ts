@@ -10,6 +10,10 @@ import { createGapWatch, type Teller } from './teller.ts';
 /** Looks that fail in a row before a direction counts as cut: one may be a connection that the proxy itself ended. */
 const failuresMin = 2;
 
+/** A program in a node is given up after it said nothing for this long, ms; and before its first word, for a busy engine takes its time to start it. */
+const silentMs = 3_000;
+const beginMs = 15_000;
+
 /** One direction's state from its looks. */
 export interface Direction {
   take(look: Look): void;
@@ -83,11 +87,13 @@ function keepLooking(world: KindWorld, site: string, port: number, onLook: (look
   let lastMs = 0;
   let turn = 0;
   let looking = false;
+  let heard = false;
   const begin = async () => {
     const states = await Promise.all(machines.map(({ container }) => engine.state(container).catch(() => undefined)));
     const running = machines.filter((_, i) => states[i]?.running === true && !states[i].paused);
     if (stopped || running.length === 0) return;
     looking = true;
+    heard = false;
     lastMs = performance.now();
     const { container } = running[turn++ % running.length]!;
     stop = lookFrom(
@@ -96,6 +102,7 @@ function keepLooking(world: KindWorld, site: string, port: number, onLook: (look
       { host: ground.link.address, port },
       (look) => {
         lastMs = performance.now();
+        heard = true;
         onLook(look);
       },
       () => {
@@ -104,8 +111,8 @@ function keepLooking(world: KindWorld, site: string, port: number, onLook: (look
     );
   };
   const again = everyWhile(500, async () => {
-    // A node that was frozen in the middle says nothing any more.
-    if (looking && performance.now() - lastMs > 2_000) {
+    // A node that was frozen in the middle says nothing any more; one that was never heard may be slow to begin.
+    if (looking && performance.now() - lastMs > (heard ? silentMs : beginMs)) {
       stop();
       looking = false;
     }

@@ -1,6 +1,6 @@
 /** What lies between the sites as plain data: databases, the link's listeners, and which stream flows from where to where. Apart because set-up, observation, verbs and audit must agree on it, and it needs nothing but topology and ground. */
 import type { Replication } from '../../../domain/between-sites.ts';
-import type { Site, Topology } from '../../../domain/topology.ts';
+import type { Topology } from '../../../domain/topology.ts';
 
 /** A database that orders are kept in. */
 export interface DatabasePlan {
@@ -9,6 +9,8 @@ export interface DatabasePlan {
   readonly site: string;
   readonly workload: string;
   readonly namespace: string;
+  /** Else a StatefulSet. */
+  readonly isDeployment: boolean;
   /** A standby takes no writes until it is promoted. */
   readonly standby: boolean;
   /** Port of the link proxy that leads to it. */
@@ -126,17 +128,15 @@ function databaseNames(topology: Topology): readonly string[] {
 function planDatabase(topology: Topology, key: string, i: number): DatabasePlan {
   const [siteName = '', workload = ''] = key.split('/');
   const site = topology.sites.find(({ name }) => name === siteName)!;
+  const spec = site.workloads.find(({ name }) => name === workload);
   return {
     key,
     site: siteName,
     workload,
-    namespace: namespaceOf(site, workload),
+    namespace: spec?.namespace ?? 'default',
+    isDeployment: spec?.kind === 'Deployment',
     standby: site.role === 'standby',
     linkPort: linkPorts.database + i,
     listener: `${siteName}-${workload}`,
   };
-}
-
-function namespaceOf(site: Site, workload: string): string {
-  return site.workloads.find(({ name }) => name === workload)?.namespace ?? 'default';
 }

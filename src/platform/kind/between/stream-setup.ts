@@ -82,7 +82,7 @@ const keyedSql = `
       ALTER TABLE orders ADD PRIMARY KEY (id, site);
     END IF;
   END $$;
-  CREATE OR REPLACE FUNCTION elevenproof.skip_batch_row() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+  CREATE OR REPLACE FUNCTION elevenproof.skip_batch_row() RETURNS trigger LANGUAGE plpgsql SET search_path FROM CURRENT AS $$ BEGIN
     IF EXISTS (
       SELECT FROM orders o, pg_xact_commit_timestamp_origin(o.xmin) t JOIN pg_replication_origin r ON r.roident = t.roident
        WHERE o.id = NEW.id AND o.site = NEW.site AND r.roname LIKE 'elevenproof\\_batch\\_%')

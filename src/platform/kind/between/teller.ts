@@ -30,6 +30,8 @@ export function createTeller(publish: Publish): Teller {
 const gapAfterMs = 1_000;
 /** A gap that goes on is told in pieces of this length, ms, so that a story that waits meanwhile knows of it. */
 const gapPieceMs = 2_000;
+/** A source that has never answered has this long to begin, ms. */
+const firstMs = 10_000;
 
 /** Watches over one source. */
 export interface GapWatch {
@@ -37,13 +39,18 @@ export interface GapWatch {
   silent(nowMs: Ms): void;
 }
 
-/** `facts` are the ones that nobody else can tell while the source is silent. Silence counts from the last answer. */
-export function createGapWatch(
-  publish: Publish,
-  about: { readonly observer: string; readonly site?: string; readonly facts: readonly FactName[] },
-  nowMs: Ms,
-): GapWatch {
+/** What a gap is about: `facts` are the ones that nobody else can tell while the source is silent. `periodMs`: how often it is asked, where that is longer than a second. */
+export interface Source {
+  readonly observer: string;
+  readonly site?: string;
+  readonly facts: readonly FactName[];
+  readonly periodMs?: number;
+}
+
+/** Silence counts from the last answer. */
+export function createGapWatch(publish: Publish, { periodMs = 0, ...about }: Source, nowMs: Ms): GapWatch {
   let fromMs = nowMs;
+  let limitMs = firstMs;
   let inGap = false;
   const tell = (toMs: Ms) => {
     publish({ type: 'gap', ...about, fromMs, toMs }, toMs);
@@ -51,14 +58,16 @@ export function createGapWatch(
   };
   return {
     answered: (at) => {
-      if (inGap || at - fromMs > gapAfterMs) tell(at);
+      if (inGap || at - fromMs > limitMs) tell(at);
       inGap = false;
+      limitMs = gapAfterMs + periodMs;
       fromMs = at;
     },
     silent: (at) => {
-      if (at - fromMs <= (inGap ? gapPieceMs : gapAfterMs)) return;
-      inGap = true;
+      if (at - fromMs <= limitMs) return;
       tell(at);
+      inGap = true;
+      limitMs = gapPieceMs;
     },
   };
 }

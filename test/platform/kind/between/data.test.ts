@@ -149,7 +149,7 @@ describe('batches from Jobs', () => {
     expect(foldJobs([])).toEqual({ completed: 0, failed: false, running: false, dueMs: 0 }));
 
   test('a run by hand does what the schedule would', () => {
-    const place = { workload: 'postgres', namespace: 'order-desk', standby: false };
+    const place = { workload: 'postgres', namespace: 'order-desk', standby: false, isDeployment: false };
     const end = (site: string, linkPort: number) => ({
       ...place,
       site,
@@ -178,6 +178,6 @@ describe('batches from Jobs', () => {
       SOURCE_PORT: '15432',
       TARGET_HOST: 'postgres',
     });
-    expect(batchJobOf(cronJob).spec).toEqual(cronJob.spec!.jobTemplate.spec);
+    expect(batchJobOf(cronJob, 7).spec).toEqual(cronJob.spec!.jobTemplate.spec);
   });
 });

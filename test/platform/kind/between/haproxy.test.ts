@@ -26,7 +26,8 @@ describe('the configuration', () => {
     ).toEqual([
       'backend sites',
       'balance roundrobin',
-      'option httpchk GET /ready',
+      'option httpchk',
+      'http-check send meth GET uri /ready ver HTTP/1.1 hdr Host ready.elevenproof',
       'http-check expect status 200-399',
       'timeout check 1000ms',
       'http-response set-header x-site %[srv_name]',
