@@ -10,6 +10,9 @@ export interface RawDoctorOptions {
   readonly platform: string;
   readonly topology: string;
   readonly nodeImage?: string;
+  readonly calibrate?: boolean;
+  readonly out?: string;
+  readonly reuse?: string;
   readonly json?: boolean;
 }
 
@@ -24,8 +27,15 @@ export function declareDoctor(program: Command, context: Context): void {
     .option('--platform <name>', 'whose needs decide: simulated or kind', 'simulated')
     .option('--topology <name|folder>', 'what is to run on real clusters', 'dual-site')
     .option('--node-image <image>', 'node image of every cluster (default: $ELEVENPROOF_NODE_IMAGE)')
+    .option('--calibrate', 'measure times of this host instead, for run --calibration')
+    .option('--out <file>', 'with --calibrate: where they are written', 'calibration.json')
+    .option('--reuse <pair>', 'with --calibrate: also the start of pods, on a pair that is kept')
     .option('--json', 'print as JSON')
-    .action(async (raw: RawDoctorOptions) => context.finish(await doctorCommand(raw, context.io)));
+    .action(async (raw: RawDoctorOptions) => {
+      if (raw.calibrate !== true) return context.finish(await doctorCommand(raw, context.io));
+      const { calibrateCommand } = await import('./doctor-calibrate.ts');
+      context.finish(await calibrateCommand(raw, context.io));
+    });
 }
 
 async function doctorCommand(raw: RawDoctorOptions, io: Io): Promise<number> {

@@ -63,12 +63,26 @@ async function examineKind({ topology: path, nodeImage, signal }: Examined): Pro
   const { topology, files } = await read(path);
   const offered = await Promise.all(shippedTopologies().map(async (name) => (await read(name)).topology));
   const openFolders = openRunFolders('reports');
-  return checkUp({ topology, files, nodeImage, addOnImages: addOnImages(), offered, openFolders, signal });
+  const asked = { topology, files, nodeImage, addOnImages: addOnImages(), offered, openFolders, signal };
+  return checkUp({ ...asked, keptPairs: await keptPairs() });
+}
+
+/** Names by id. A pair whose file cannot be read is somebody else's to mend. */
+async function keptPairs(): Promise<Readonly<Record<string, string>>> {
+  const { openPair, pairNames } = await import('../compose/pair-files.ts');
+  const idAndName = (name: string): readonly (readonly [string, string])[] => {
+    try {
+      return [[openPair(name).ground.id, name]];
+    } catch {
+      return [];
+    }
+  };
+  return Object.fromEntries(pairNames().flatMap(idAndName));
 }
 
 /** What the package deploys beside a topology's own manifests: metrics and what brings them to autoscalers. */
 function addOnImages(): readonly string[] {
-  const folder = join(projectRoot(), 'clusters', 'order-desk', 'add-ons');
+  const folder = join(projectRoot(), 'clusters', 'add-ons');
   try {
     const names = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => /\.ya?ml$/.test(name));
     const text = names.map((name) => readFileSync(join(folder, name), 'utf8')).join('\n');

@@ -17,6 +17,7 @@ export interface RawRunOptions {
   readonly twin?: string;
   readonly allowCommands?: boolean;
   readonly nodeImage?: string;
+  readonly calibration?: string;
 }
 
 /** Checked. Absent means: as the scenario says. */
@@ -31,6 +32,7 @@ export interface CheckedRunOptions {
   readonly twin?: string;
   readonly allowCommands: boolean;
   readonly nodeImage?: string;
+  readonly calibration?: string;
 }
 
 /** Adds the options that run, sweep and plan share. */
@@ -51,7 +53,8 @@ export function declareRunOptions(command: Command): Command {
     .option('--dud <fault>', 'let a fault do nothing, as a test of the test (repeatable)', collect, [])
     .option('--twin <name>', 'run a sabotage twin of the scenario')
     .option('--allow-commands', 'run the manifest commands that the topology names')
-    .option('--node-image <image>', 'node image of every cluster, such as kindest/node:v1.34.0');
+    .option('--node-image <image>', 'node image of every cluster, such as kindest/node:v1.34.0')
+    .option('--calibration <file>', 'times of a host, of doctor --calibrate, that the simulator is to be like');
 }
 
 /** Commander's way to collect a repeatable option. */
@@ -82,6 +85,7 @@ export function readRunOptions(raw: RawRunOptions, problems: ProblemList): Check
     ...(raw.twin === undefined ? {} : { twin: raw.twin }),
     allowCommands: raw.allowCommands ?? false,
     ...(raw.nodeImage === undefined ? {} : { nodeImage: raw.nodeImage }),
+    ...(raw.calibration === undefined ? {} : { calibration: raw.calibration }),
   };
 }
 

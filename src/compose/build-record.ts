@@ -47,6 +47,7 @@ export function buildRecord(options: RunOptions, prepared: Prepared, outcome: Ru
       ...(options.peakRps !== undefined && { peakRps: options.peakRps }),
       ...(options.twin !== undefined && { twin: options.twin }),
     },
+    ...(prepared.calibration !== undefined && { calibration: prepared.calibration }),
     times: { startedAt: startedAt.toISOString(), wallMs, platformMs: outcome.events.at(-1)?.seenMs ?? 0 },
     host: describeHost(),
     version: projectVersion(),

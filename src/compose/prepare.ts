@@ -1,5 +1,6 @@
 /** Everything that a run needs, read from files, checked and built, with nothing touched yet. Apart from running it, because `plan` stops here. */
 import { InputError } from '../base/errors.ts';
+import type { UsedCalibration } from '../domain/calibration.ts';
 import type { RunEvent } from '../domain/event.ts';
 import type { LoadPlan } from '../domain/load.ts';
 import { planLoad } from '../domain/load-plan.ts';
@@ -7,6 +8,7 @@ import type { Scenario } from '../domain/scenario.ts';
 import type { Topology } from '../domain/topology.ts';
 import type { LoadDriver } from '../load/load-driver.ts';
 import type { Platform } from '../platform/platform.ts';
+import { readCalibration } from './calibration.ts';
 import { preflight, serviceOf } from './preflight.ts';
 import { scaleTopology, widenWindows } from './scale.ts';
 import { openNamesOf } from './scenario-names.ts';
@@ -41,6 +43,8 @@ export interface RunOptions {
   /** Topologies may run commands for their manifests. */
   readonly allowCommands?: boolean;
   readonly nodeImage?: string;
+  /** File of `doctor --calibrate`: times of a host for the simulator, and for the record of any platform. */
+  readonly calibration?: string;
   /** Aborts, heals and tears down. */
   readonly signal?: AbortSignal;
   readonly onEvent?: (event: RunEvent) => void;
@@ -61,6 +65,7 @@ export interface Inputs {
   readonly topology: Topology;
   readonly topologyPath: string;
   readonly sets: readonly string[];
+  readonly calibration?: UsedCalibration;
 }
 
 /** Everything that a run needs, resolved and checked, with nothing touched yet. */
@@ -71,13 +76,14 @@ export interface Prepared {
   readonly sets: readonly string[];
   readonly platform: Platform;
   readonly load: LoadDriver;
+  readonly calibration?: UsedCalibration;
 }
 
 /** Reads, checks and builds. Throws an InputError with all problems; touches nothing. */
 export async function prepare(options: RunOptions): Promise<Prepared> {
   const { scenario, scale = 1, seed, peakRps, platform: name = 'simulated', duds = [] } = options;
-  const { topology, topologyPath, sets } = options.inputs ?? (await readInputs(options));
-  const { platform, load } = await buildPlatform(name, topology, seed);
+  const { topology, topologyPath, sets, calibration } = options.inputs ?? (await readInputs(options));
+  const { platform, load } = await buildPlatform(name, topology, seed, calibration);
   preflight({ scenario, topology, platform, duds, path: options.source?.path });
   const service = serviceOf(scenario, topology);
   const plan = planLoad(scenario.load, {
@@ -86,7 +92,8 @@ export async function prepare(options: RunOptions): Promise<Prepared> {
     limitMs: scenario.limitMs,
     ...(peakRps !== undefined && { peakRps }),
   });
-  return { topology: widenWindows(topology, plan), topologyPath, plan, sets, platform, load };
+  const known = calibration === undefined ? {} : { calibration };
+  return { topology: widenWindows(topology, plan), topologyPath, plan, sets, platform, load, ...known };
 }
 
 /** Reads the topology that the options name, with all changes to it. Throws an InputError with all problems. */
@@ -102,7 +109,9 @@ export async function readInputs(options: RunOptions): Promise<Inputs> {
     openNames: openNamesOf(scenario),
     ...(nodeImage !== undefined && { nodeImage }),
   });
-  return { topology: scaleTopology(read, scale), topologyPath, sets };
+  const calibration =
+    options.calibration === undefined ? {} : { calibration: await readCalibration(options.calibration) };
+  return { topology: scaleTopology(read, scale), topologyPath, sets, ...calibration };
 }
 
 function twinSets(scenario: Scenario, twin: string | undefined): readonly string[] {
@@ -120,15 +129,17 @@ async function buildPlatform(
   name: string,
   topology: Topology,
   seed: string,
+  calibration: UsedCalibration | undefined,
 ): Promise<{ readonly platform: Platform; readonly load: LoadDriver }> {
   if (name !== 'simulated') {
     throw new InputError({ message: `No platform \`${name}\``, hint: 'Platforms: simulated.' });
   }
+  const { hostTimesOf } = await import('../sim/host-times.ts');
   const { createWorld } = await import('../sim/world.ts');
   const { createPump } = await import('../platform/simulated/pump.ts');
   const { createSimulatedPlatform } = await import('../platform/simulated/simulated.ts');
   const { createSimulatedLoad } = await import('../load/simulated/simulated-load.ts');
-  const world = createWorld(topology, seed);
+  const world = createWorld(topology, seed, hostTimesOf(calibration?.hostTermsMs));
   const pump = createPump(world);
   return { platform: createSimulatedPlatform(world, pump), load: createSimulatedLoad(world, pump.touch) };
 }

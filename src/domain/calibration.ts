@@ -1,6 +1,6 @@
 /** What one machine's own speed adds to a recovery, measured. Apart from the simulator's constants because it differs from host to host, and from the record because files carry it between runs. */
 
-/** Two points of a distribution, ms. */
+/** Median and 95th percentile, ms. */
 export interface Spread {
   readonly p50: number;
   readonly p95: number;
@@ -11,11 +11,9 @@ export interface HostTerms {
   /** A container of an image that is present, from the order until its process runs. */
   readonly containerStart?: Spread;
   /** 4 KiB written and made durable where containers keep their data. */
-  readonly fsync?: Spread;
+  readonly fsync?: { readonly p50: number; readonly p99: number };
   /** A pod whose image is present, from its binding to a node until its container runs: sandbox, network and container. */
   readonly podStart?: Spread;
-  /** A new pair of clusters, from the order until both are ready. */
-  readonly provisioning?: Spread;
 }
 
 /** A file of `doctor --calibrate`. */

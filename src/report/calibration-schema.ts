@@ -12,9 +12,12 @@ const spread = z
 export const hostTermsSchema = z
   .strictObject({
     containerStart: spread.describe('container of a present image, order to running'),
-    fsync: spread.describe('4 KiB written and made durable'),
+    fsync: z
+      .strictObject({ p50: z.number().positive(), p99: z.number().positive() })
+      .refine(({ p50, p99 }) => p99 >= p50, 'the 99th percentile is below the median')
+      .optional()
+      .describe('4 KiB written and made durable'),
     podStart: spread.describe('pod of a present image, bound to running'),
-    provisioning: spread.describe('a new pair of clusters, order to ready'),
   })
   .describe('times of the machine, ms');
 

@@ -15,6 +15,7 @@ export interface Repeatable {
   readonly twin?: string;
   readonly allowCommands: boolean;
   readonly nodeImage?: string;
+  readonly calibration?: string;
 }
 
 /** What the command line takes for granted. */
@@ -29,6 +30,7 @@ export function repeatCommand(run: Repeatable): string {
     ['--scale', run.scale],
     ['--twin', run.twin],
     ['--node-image', run.nodeImage],
+    ['--calibration', run.calibration],
     ...run.sets.map((set) => ['--set', set] as const),
     ...run.duds.map((dud) => ['--dud', dud] as const),
   ];

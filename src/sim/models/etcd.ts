@@ -1,5 +1,6 @@
 /** One etcd cluster per site, a member on every control plane. Puts raft, processes, membership and answers together behind the model's interface. */
 import type { Site } from '../../domain/topology.ts';
+import { type HostTimes, idleHost } from '../host-times.ts';
 import { createSignal, type Kernel } from '../kernel.ts';
 import type { Etcd, EtcdAnswer, Machines, Network, NodeName, SiteName } from '../model.ts';
 import { answerOf, fingerprint, isWhole, leaderOf, statusOf } from './etcd/etcd-answer.ts';
@@ -17,7 +18,7 @@ import { advanceFresh, followProcess } from './etcd/etcd-process.ts';
 import { createPeerLinks } from './etcd/peer-links.ts';
 import { drawTimeoutTicks, type RaftCluster } from './etcd/raft-cluster.ts';
 import { reconcile, settleLogs } from './etcd/raft-leadership.ts';
-import { createRaftMember, defaultTiming, healthyFsyncMs, type RaftMember } from './etcd/raft-member.ts';
+import { createRaftMember, defaultTiming, type RaftMember } from './etcd/raft-member.ts';
 
 /** Lease renewals of one kubelet per second (kubelet: every 10 s). More: lagging members miss more. */
 const writesPerNodeS = 0.1;
@@ -37,13 +38,14 @@ export function createEtcd(
   kernel: Kernel,
   sites: readonly Site[],
   deps: { machines: Machines; network: Network },
+  host: HostTimes = idleHost,
 ): Etcd {
   const changed: Etcd['changed'] = createSignal();
   const restored: Etcd['restored'] = createSignal();
   const bySite = new Map<SiteName, SiteEtcd>();
   const siteOf = new Map<NodeName, SiteEtcd>();
   for (const site of sites) {
-    const etcd = createSiteEtcd(kernel, site, deps, () => changed.emit({ site: site.name }));
+    const etcd = createSiteEtcd(kernel, site, deps, host, () => changed.emit({ site: site.name }));
     bySite.set(site.name, etcd);
     for (const member of etcd.cluster.members) siteOf.set(member.node, etcd);
   }
@@ -98,9 +100,9 @@ export function createEtcd(
       const [etcd, member] = locate(node);
       return etcd.answer(member);
     },
-    stallDisk: (node, fsyncMs) => setDisk(node, Math.max(healthyFsyncMs, fsyncMs)),
+    stallDisk: (node, fsyncMs) => setDisk(node, Math.max(host.fsyncMs, fsyncMs)),
     fsyncMs: (node) => locate(node)[1].fsyncMs,
-    restoreDisk: (node) => setDisk(node, healthyFsyncMs),
+    restoreDisk: (node) => setDisk(node, host.fsyncMs),
     snapshot: (site) => {
       const etcd = find(site);
       etcd.cluster.step(() => undefined);
@@ -131,13 +133,14 @@ function createSiteEtcd(
   kernel: Kernel,
   site: Site,
   deps: { machines: Machines; network: Network },
+  host: HostTimes,
   tell: () => void,
 ): SiteEtcd {
   const random = kernel.random(`etcd/${site.name}`);
   const timing = site.etcd ?? defaultTiming;
   const members = site.nodes
     .filter((node) => node.role === 'control-plane')
-    .map((node) => createRaftMember(node.name, random.int(0, timing.heartbeatMs - 1), timing));
+    .map((node) => createRaftMember(node.name, random.int(0, timing.heartbeatMs - 1), timing, host.fsyncMs));
   for (const member of members) member.pid = deps.machines.identity(member.node, 'etcd')?.pid;
   const links = createPeerLinks(kernel, members, deps.network, `etcd-links/${site.name}`, () =>
     cluster.step(() => undefined),

@@ -2,14 +2,13 @@
 import type { Cancel } from '../../base/clock.ts';
 import { type Component, components } from '../../domain/action.ts';
 import type { NodeSpec, Site } from '../../domain/topology.ts';
+import { type HostTimes, idleHost } from '../host-times.ts';
 import { createSignal, type Kernel } from '../kernel.ts';
 import type { BackOff, Machines, NodeName, Power, ProcessState } from '../model.ts';
 import { createBackOff } from './machines/back-off.ts';
 
 /** ms, PLEG relist period: the kubelet sees an exit up to this late. kubernetes/kubernetes pkg/kubelet/kubelet.go. Longer: slower restarts. */
 const relistMs = 1_000;
-/** ms, sync and creation of a container in its sandbox, median and 95th percentile; with the relist 1 to 3 s in all, as pods' containers (pod-constants.ts restartMs); calibrate per host. Longer: slower restarts of static pods. */
-const createMs = { p50: 800, p95: 1_800 };
 /** ms, `RestartSec=1s` in kind's images/base kubelet.service. Longer: the kubelet is away longer. */
 const systemdRestartMs = 1_000;
 /** ms, from exec to a running daemon; calibrate. */
@@ -44,7 +43,7 @@ interface Machine {
 }
 
 /** All machines of the sites: on, with every process of their role running since time 0. Names that do not exist throw a RangeError. */
-export function createMachines(kernel: Kernel, sites: readonly Site[]): Machines {
+export function createMachines(kernel: Kernel, sites: readonly Site[], host: HostTimes = idleHost): Machines {
   const random = kernel.random('machines');
   const changed: Machines['changed'] = createSignal();
   const machines = new Map<NodeName, Machine>();
@@ -96,7 +95,7 @@ export function createMachines(kernel: Kernel, sites: readonly Site[]): Machines
       );
     } else if (canStart(machine)) {
       const seen = Math.max(kernel.now() + random.int(0, relistMs), machine.kubeletReadyMs, process.earliestMs);
-      const delay = random.logNormal(createMs.p50, createMs.p95);
+      const delay = random.logNormal(host.containerStartMs.p50, host.containerStartMs.p95);
       process.cancelStart = kernel.at(seen + delay, () => start(machine, process));
     }
   };

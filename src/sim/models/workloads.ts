@@ -1,5 +1,6 @@
 /** Deployments, StatefulSets and DaemonSets with their pods: puts together store, kubelets, scheduler, controllers, evictions and budgets, and answers for them. */
 import type { Site } from '../../domain/topology.ts';
+import { type HostTimes, idleHost } from '../host-times.ts';
 import type { Kernel } from '../kernel.ts';
 import type { ControlPlane, Etcd, Machines, Network, NodeName, Nodes, Pod, SiteName, Workloads } from '../model.ts';
 import { createOperatorCalls } from './control-plane/operator-calls.ts';
@@ -27,6 +28,7 @@ export function createWorkloads(
     readonly controlPlane: ControlPlane;
     readonly nodes: Nodes;
   },
+  host: HostTimes = idleHost,
 ): Workloads {
   const { nodes, controlPlane } = deps;
   const store = createPodStore(kernel);
@@ -46,7 +48,7 @@ export function createWorkloads(
   };
 
   const operator = createOperatorCalls(controlPlane);
-  const lives = createPodLives(kernel, deps, siteOf, store);
+  const lives = createPodLives(kernel, deps, siteOf, store, host);
   const schedulers = new Map(
     sites.map((site) => [site.name, createScheduler(kernel, site, () => statesOf(site.name), deps, store)]),
   );

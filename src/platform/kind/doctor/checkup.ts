@@ -1,6 +1,9 @@
 /** All checks of this machine for real clusters, side by side. Apart from the checks because each of them is judged without measuring. */
 import { cpus } from 'node:os';
 import type { Topology } from '../../../domain/topology.ts';
+import { balancerImage } from '../between/balancer.ts';
+import { linkImage } from '../between/link.ts';
+import { imagesVariable, parseImages } from '../images.ts';
 import type { SiteFiles } from '../world.ts';
 import { judgeCgroup } from './cgroup.ts';
 import type { Check } from './check.ts';
@@ -33,11 +36,13 @@ export interface Asked {
   readonly offered: readonly Topology[];
   /** Run folders of real platforms whose undo journal does not say that all is gone. */
   readonly openFolders: readonly string[];
+  /** Names of pairs that are kept here, by id. */
+  readonly keptPairs: Readonly<Record<string, string>>;
   readonly signal: AbortSignal;
 }
 
 /** Images that stand beside the clusters on every topology: proxies between and in front of the sites. */
-export const imagesBeside: readonly string[] = ['haproxy:3.0', 'ghcr.io/shopify/toxiproxy:2.12.0'];
+const imagesBeside: readonly string[] = [balancerImage, linkImage];
 
 /** Looks at everything. Never throws. */
 export async function checkUp(asked: Asked): Promise<readonly Check[]> {
@@ -50,7 +55,8 @@ export async function checkUp(asked: Asked): Promise<readonly Check[]> {
     measureLeftovers(signal),
   ]);
   const named = imagesIn(asked.files, asked.nodeImage, balancerOf(kind));
-  const images = [...new Set([...named, ...asked.addOnImages, ...imagesBeside].map(localName))];
+  const imageOf = parseImages(process.env[imagesVariable]);
+  const images = [...new Set([...named, ...asked.addOnImages, ...imagesBeside].map(imageOf).map(localName))];
   const [located, tried] = await Promise.all([
     docker === undefined ? [] : locateImages(images, here, signal),
     docker === undefined
@@ -73,7 +79,7 @@ export async function checkUp(asked: Asked): Promise<readonly Check[]> {
     judgeK6(k6),
     ...(docker === undefined ? [] : judgeImages(located)),
     ...(await checkRoom(cost, docker, asked.offered.map(costOf))),
-    ...judgeLeftovers(pairs, asked.openFolders),
+    ...judgeLeftovers(pairs, asked.openFolders, asked.keptPairs),
   ];
 }
 

@@ -34,15 +34,24 @@ export function countPairs(containers: readonly string[], networks: readonly str
     .map((id) => ({ id, containers: count(containers, id), networks: count(networks, id) }));
 }
 
-/** Judges pairs that exist, and run folders whose undo journal does not say that all is gone. */
-export function judgeLeftovers(pairs: readonly LeftPair[], folders: readonly string[]): readonly Check[] {
+/** Judges pairs that exist, and run folders whose undo journal does not say that all is gone. `kept`: names of pairs that are kept here, by id. */
+export function judgeLeftovers(
+  pairs: readonly LeftPair[],
+  folders: readonly string[],
+  kept: Readonly<Record<string, string>>,
+): readonly Check[] {
   if (pairs.length + folders.length === 0) return [ok('leftovers', 'none')];
   const pairText = ({ id, containers, networks }: LeftPair) =>
     `pair ${id}: ${containers} containers, ${networks} ${networks === 1 ? 'network' : 'networks'}`;
   return [
-    ...pairs.map((pair) => warn('leftovers', pairText(pair), `Kept on purpose, or: elevenproof down ${pair.id}`)),
+    ...pairs.map((pair) => warn('leftovers', pairText(pair), pairHint(pair.id, kept[pair.id]))),
     ...folders.map((folder) =>
       warn('leftovers', `run ${folder} did not say that all of it is gone`, `elevenproof heal ${folder}`),
     ),
   ];
+}
+
+function pairHint(id: string, name: string | undefined): string {
+  if (name !== undefined) return `Kept as ${name}: elevenproof down ${name}`;
+  return `Of a run that goes on, or kept from another folder; if of neither: elevenproof down ${id}`;
 }

@@ -1,9 +1,10 @@
 /** What clients of one etcd member meet. Apart from raft because it is a reading of its state, never a change. */
 
+import { stalledFsyncMs } from '../../host-times.ts';
 import type { Etcd, EtcdAnswer } from '../../model.ts';
 import { memberOn, peerDelayMs, type RaftCluster } from './raft-cluster.ts';
 import { commitMs, confirmMs } from './raft-leadership.ts';
-import { type RaftMember, requestTimeoutMs, saveMs, stalledFsyncMs } from './raft-member.ts';
+import { type RaftMember, requestTimeoutMs, saveMs } from './raft-member.ts';
 
 /** ms of the server's own work for one write beside disk and network: etcd's op-guide/performance gives 1.6 ms for one client on SSD. Longer: every write is slower. */
 const serverMs = 0.4;

@@ -1,16 +1,13 @@
 /** One member of an etcd cluster: what it keeps on disk, what it knows, and its tick arithmetic. Apart because elections, membership and answers all speak of members. */
 import type { Cancel, Ms } from '../../../base/clock.ts';
 import type { EtcdTiming } from '../../../domain/topology.ts';
+import { idleHost, stalledFsyncMs } from '../../host-times.ts';
 import type { NodeName } from '../../model.ts';
 
 /** ms, etcd server/embed/config.go TickMs and ElectionMs; kubeadm and kind leave them. Longer: every election takes proportionally longer. */
 export const defaultTiming: EtcdTiming = { heartbeatMs: 100, electionMs: 1_000 };
 /** ms, 5 s + 2 × election time-out, etcd server/config/config.go ReqTimeout. Longer: requests caught by a lost leader hang longer. */
 const requestBaseMs = 5_000;
-/** ms, typical fsync of a healthy disk (p50 1 ms, p99 below 10 ms in etcd's op-guide). Longer: every write is slower. */
-export const healthyFsyncMs = 1;
-/** ms, from here on a disk counts as stalled; etcd's guidance is p99 below 10 ms. Higher: mild stalls stay unseen. */
-export const stalledFsyncMs = 10;
 
 /** `paused` keeps its sockets and memory; `starting` reads its data and does not answer yet. */
 export type Life = 'down' | 'starting' | 'up' | 'paused';
@@ -70,7 +67,12 @@ export interface RaftMember {
 }
 
 /** A follower of nobody with the data of a fresh cluster. */
-export function createRaftMember(node: NodeName, phaseMs: Ms, timing = defaultTiming): RaftMember {
+export function createRaftMember(
+  node: NodeName,
+  phaseMs: Ms,
+  timing = defaultTiming,
+  fsyncMs = idleHost.fsyncMs,
+): RaftMember {
   const electionTicks = Math.floor(timing.electionMs / timing.heartbeatMs);
   return {
     node,
@@ -84,7 +86,7 @@ export function createRaftMember(node: NodeName, phaseMs: Ms, timing = defaultTi
     currentMs: 0,
     membership: 'voter',
     data: 'kept',
-    fsyncMs: healthyFsyncMs,
+    fsyncMs,
     life: 'up',
     pid: undefined,
     pausedMs: 0,

@@ -7,12 +7,6 @@ export const watchDelayMs: Ms = 50;
 /** A kubelet lists its containers this often (kubernetes/kubernetes pkg/kubelet/kubelet.go plegRelistPeriod): exits and starts are seen up to this late. */
 export const relistMs: Ms = 1_000;
 
-/** Sandbox and container of a pod whose image is present: p50 and p95 on an idle kind host (calibrate). Too long delays every replacement. */
-export const createMs = { p50: 1_500, p95: 3_000 } as const;
-
-/** A container that is started again in its sandbox (calibrate): with the relist 1 to 3 s in all. */
-export const restartMs = { p50: 800, p95: 1_800 } as const;
-
 /** From SIGTERM to the exit of a process that finishes what it holds (an assumption about the application). Too short hides cut requests. */
 export const gracefulExitMs: Ms = 500;
 

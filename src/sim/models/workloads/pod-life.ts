@@ -1,5 +1,6 @@
 /** A pod's life on its node, the kubelet's side: seen, pulled, created, probed, killed, restarted, stopped. A state machine that is pushed on by `advance` and never polls. */
 import type { Ms } from '../../../base/clock.ts';
+import type { HostTimes } from '../../host-times.ts';
 import type { Kernel } from '../../kernel.ts';
 import type { ControlPlane, Machines, Network, NodeName } from '../../model.ts';
 import { createBackOff } from '../machines/back-off.ts';
@@ -15,15 +16,7 @@ import {
 import { graceOf } from './grace.ts';
 import { createImages } from './images.ts';
 import { createKubelets, type Kubelets } from './kubelets.ts';
-import {
-  cleanUpMs,
-  crashAfterMs,
-  createMs,
-  gracefulExitMs,
-  relistMs,
-  restartMs,
-  watchDelayMs,
-} from './pod-constants.ts';
+import { cleanUpMs, crashAfterMs, gracefulExitMs, relistMs, watchDelayMs } from './pod-constants.ts';
 import type { PodRecord } from './pod-record.ts';
 import type { PodStore } from './pod-store.ts';
 import { truthOf } from './pod-truth.ts';
@@ -45,6 +38,7 @@ export function createPodLives(
   deps: { readonly machines: Machines; readonly network: Network; readonly controlPlane: ControlPlane },
   siteOf: ReadonlyMap<NodeName, string>,
   store: PodStore,
+  host: HostTimes,
 ): PodLives {
   const random = kernel.random('pod-lives');
   const images = createImages(kernel);
@@ -100,9 +94,9 @@ export function createPodLives(
     if (life.tickers === undefined) takeOn(pod);
     if (life.held || !kubelets.canStart(pod.node!)) return;
     const wait = images.pullMs(pod.node!, pod.release.image, pod.of.spec.behaviour.imagePullMs);
-    if (wait === 0) return create(pod, createMs);
+    if (wait === 0) return create(pod, host.podStartMs);
     life.stage = 'pulling';
-    later(pod, wait, () => (kubelets.canStart(pod.node!) ? create(pod, createMs) : prepare(pod)));
+    later(pod, wait, () => (kubelets.canStart(pod.node!) ? create(pod, host.podStartMs) : prepare(pod)));
   };
   const create = (pod: PodRecord, { p50, p95 }: { readonly p50: number; readonly p95: number }) => {
     images.keep(pod.node!, pod.release.image);
@@ -162,7 +156,7 @@ export function createPodLives(
   };
   const startAgain = (pod: PodRecord) => {
     if (pod.life.held || !kubelets.canStart(pod.node!)) prepare(pod);
-    else create(pod, restartMs);
+    else create(pod, host.containerStartMs);
   };
   /** Back-offs and probes live in the kubelet's memory: a new kubelet starts dead containers at once, and probes anew. */
   const forget = (pod: PodRecord) => {

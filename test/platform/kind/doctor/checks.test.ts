@@ -174,19 +174,20 @@ describe('room', () => {
 });
 
 test('leftovers are counted by pair and never bad', () => {
-  expect(judgeLeftovers([], [])).toMatchObject([{ state: 'ok', found: 'none' }]);
+  expect(judgeLeftovers([], [], {})).toMatchObject([{ state: 'ok', found: 'none' }]);
   const pairs = countPairs(['ep-b', 'ep-a', 'ep-b'], ['ep-b', 'ep-c']);
   expect(pairs).toEqual([
     { id: 'ep-a', containers: 1, networks: 0 },
     { id: 'ep-b', containers: 2, networks: 1 },
     { id: 'ep-c', containers: 0, networks: 1 },
   ]);
-  expect(judgeLeftovers([pairs[1]!], ['reports/x'])).toMatchObject([
+  expect(judgeLeftovers([pairs[1]!, pairs[2]!], ['reports/x'], { 'ep-b': 'mine' })).toMatchObject([
     {
       state: 'warn',
       found: 'pair ep-b: 2 containers, 1 network',
-      hint: expect.stringContaining('elevenproof down ep-b'),
+      hint: 'Kept as mine: elevenproof down mine',
     },
+    { state: 'warn', hint: expect.stringContaining('elevenproof down ep-c') },
     { state: 'warn', hint: 'elevenproof heal reports/x' },
   ]);
 });
