@@ -66,7 +66,7 @@ test('a whole concurrency is as many places, each free at once', async () => {
   const first = await station.enter();
   expect(await station.enter()).toBeDefined();
   expect(await station.enter()).toBeUndefined();
-  first!.leave();
+  first!.leave(1000);
   expect(await station.enter()).toBeDefined();
 });
 
@@ -74,10 +74,19 @@ test('of a fraction of a place there is one, held the longer for it', async () =
   const { station, pass } = stationAt(0.25, 0);
   const place = await station.enter();
   pass(20);
-  place!.leave();
+  place!.leave(1000);
   pass(59);
   expect(await station.enter()).toBeUndefined();
   pass(1);
+  expect(await station.enter()).toBeDefined();
+});
+
+test('what a busy machine adds to a request is not held many times over', async () => {
+  const { station, pass } = stationAt(0.25, 0);
+  const place = await station.enter();
+  pass(500);
+  place!.leave(20);
+  pass(60);
   expect(await station.enter()).toBeDefined();
 });
 
@@ -91,7 +100,7 @@ test('who waits is served in turn', async () => {
   await waits[2];
   expect(served).toEqual(['c false']);
   expect(station.inFlight()).toBe(3);
-  first!.leave();
+  first!.leave(1000);
   await waits[0];
   expect(served).toEqual(['c false', 'a true']);
 });

@@ -18,6 +18,9 @@ export interface Desk {
   serve(options: { readonly ready?: () => Promise<boolean>; readonly close?: () => Promise<void> }): Promise<void>;
 }
 
+/** Calls and commits take about this long beyond a request's own work, at most, where nothing is wrong; ms. */
+const behindMs = 100;
+
 /** A desk that does not listen yet. */
 export function createDesk(settings: Settings): Desk {
   const app = new Hono();
@@ -45,11 +48,12 @@ export function createDesk(settings: Settings): Desk {
     const place = await station.enter();
     if (place === undefined) return answerFailed(context, 'shed');
     burner.owe();
+    const ownMs = slowFactor * sampleServiceTime(settings.serviceTimeMs, settings.serviceTimeP99Ms);
     try {
-      await sleep(slowFactor * sampleServiceTime(settings.serviceTimeMs, settings.serviceTimeP99Ms));
+      await sleep(ownMs);
       return settings.release === 'errors' ? answerFailed(context, 'error') : await finish();
     } finally {
-      place.leave();
+      place.leave(ownMs + behindMs);
     }
   };
   return {

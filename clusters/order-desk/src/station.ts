@@ -2,8 +2,8 @@
 
 /** What a request does with its place when it is done. */
 export interface Place {
-  /** Gives the place back, after as long as it must still be held. The answer need not wait for that. */
-  leave(): void;
+  /** Gives the place back, after as long as it must still be held. The answer need not wait for that. `expectedMs`: what the request should have taken; of a longer time only so much is stretched, or each delay of a busy machine would come back many times over. */
+  leave(expectedMs: number): void;
 }
 
 /** A pod's places. */
@@ -42,7 +42,7 @@ export function createStation(
     taken++;
     const startMs = clock.nowMs();
     return {
-      leave: () => clock.after((clock.nowMs() - startMs) * (stretch - 1), free),
+      leave: (expectedMs) => clock.after(Math.min(clock.nowMs() - startMs, expectedMs) * (stretch - 1), free),
     };
   };
   return {

@@ -41,8 +41,20 @@ export async function deployPair(options: DeployOptions): Promise<void> {
   onStep(`look for ${images.length} images in the nodes`);
   for (const loaded of await loadImages(world.engine, images, carrying(world, files), signal))
     onStep(`loaded ${loaded.images.join(', ')} into ${loaded.nodes.length} nodes`);
-  const ends = await Promise.allSettled(planned.map((site) => deploySite(site, options)));
-  for (const end of ends) if (end.status === 'rejected') throw end.reason;
+  await together(planned, signal, (site, either) => deploySite(site, { ...options, signal: either }));
+}
+
+/** Does the same for all at once. The first that fails stops the others, and its reason is thrown when all have ended. */
+async function together<T>(
+  all: readonly T[],
+  signal: AbortSignal,
+  work: (one: T, signal: AbortSignal) => Promise<void>,
+): Promise<void> {
+  const failed = new AbortController();
+  const either = AbortSignal.any([signal, failed.signal]);
+  const ends = all.map((one) => work(one, either).catch((reason: unknown) => failed.abort(reason)));
+  await Promise.all(ends);
+  either.throwIfAborted();
 }
 
 interface PlannedSite {
