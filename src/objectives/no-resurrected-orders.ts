@@ -8,12 +8,11 @@ import type { FoldedRun } from '../domain/folded-run.ts';
 import type { Objective } from '../domain/objective.ts';
 import { check } from './check.ts';
 import { auditObjective } from './clean-audit.ts';
-import { ordersOf, unionOf, without } from './orders.ts';
+import { openOrders, unionOf, without } from './orders.ts';
 
 /** `no resurrected orders`: figure `resurrectedOrders`. */
 export function noResurrectedOrders(options: { readonly name?: string } = {}): Objective {
   check('no-resurrected-orders').only(options, ['name']).done();
-  const found = (run: FoldedRun) =>
-    without(unionOf(Object.values(run.audit!.resurrected)), ordersOf(run, 'indeterminate'));
+  const found = (run: FoldedRun) => without(unionOf(Object.values(run.audit!.resurrected)), openOrders(run));
   return auditObjective('no-resurrected-orders', options.name ?? 'no resurrected orders', 'resurrectedOrders', found);
 }

@@ -13,6 +13,14 @@ export function ordersOf(run: FoldedRun, what: 'acknowledged' | 'indeterminate')
   return unionOf(run.data.map((event) => event[what]));
 }
 
+/** Orders with unknown outcome as every site that took orders may hold them: a client that got no answer does not know where its order went (`-`), so it is open everywhere. */
+export function openOrders(run: FoldedRun): OrderSets {
+  const { '-': anywhere = [], ...known } = ordersOf(run, 'indeterminate');
+  if (anywhere.length === 0) return known;
+  const sites = run.started.sites.map((site) => ({ [site]: anywhere }));
+  return unionOf([known, ...sites]);
+}
+
 /** Union by numbering site. */
 export function unionOf(all: Iterable<OrderSets>): OrderSets {
   const ranges: Record<string, Range[]> = {};

@@ -91,6 +91,19 @@ test('an order with unknown outcome that appears later is not resurrected', () =
   expect(evaluate(noResurrectedOrders(), back(99, 110))).toMatchObject({ standing: 'missed', because: 'east 99' });
 });
 
+test('an order whose site its customer never learned may appear at any site', () => {
+  const unanswered: At = [
+    20_000,
+    { type: 'data', acknowledged: { east: [[0, 100]] }, indeterminate: { '-': [[200, 210]] }, lag: {} },
+  ];
+  const back = (from: number, to: number) => [
+    unanswered,
+    audit({ resurrected: { 'west/postgres': { west: [[from, to]] } } }),
+  ];
+  expect(evaluate(noResurrectedOrders(), back(200, 210)).standing).toBe('met');
+  expect(evaluate(noResurrectedOrders(), back(200, 211))).toMatchObject({ standing: 'missed', because: 'west 210' });
+});
+
 test('conflicts up to the bound are met', () => {
   expect(evaluate(noConflicts(), [acknowledged, audit({ conflicts: 1 })]).standing).toBe('missed');
   expect(evaluate(noConflicts({ conflictsMax: 1 }), [acknowledged, audit({ conflicts: 1 })]).standing).toBe('met');

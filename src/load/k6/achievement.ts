@@ -40,4 +40,12 @@ export function achievement(plan: LoadPlan, { playedMs, asked, summary }: Done):
   return { reached, text: words.join(', ') };
 }
 
+/** The same for a script of somebody else's, of which only what k6 dropped is known. */
+export function ownAchievement(script: string, summary: K6Summary | undefined): { reached: boolean; text: string } {
+  if (summary === undefined) return { reached: false, text: `${script} left no summary` };
+  const { iterations, dropped } = summary;
+  const text = `${script} did ${formatCount(iterations)} iterations, dropped ${formatCount(dropped)}`;
+  return { reached: dropped <= droppedRatioMax * (iterations + dropped), text };
+}
+
 const sum = (list: readonly number[]) => list.reduce((all, each) => all + each, 0);

@@ -11,11 +11,12 @@ import { OperatingError } from '../../base/errors.ts';
 import type { Publish, Stop } from '../../domain/event.ts';
 import type { LoadPlan } from '../../domain/load.ts';
 import type { LoadDriver } from '../load-driver.ts';
-import { achievement } from './achievement.ts';
+import { achievement, ownAchievement } from './achievement.ts';
 import { type Client, createClient } from './client.ts';
 import { type FileFollower, followFile } from './follow-file.ts';
 import { createGate, type Gate } from './gate.ts';
 import { firstOrder, isOrderOf, type OrderBlock } from './order-ids.ts';
+import { endedInOrder, scriptEnvironment } from './own-script.ts';
 import { endedByItself, type K6Exit, type K6Process, startK6 } from './process.ts';
 import { scriptText } from './script.ts';
 import { stagesOf, steadyStages, usersFor } from './stages.ts';
@@ -35,6 +36,8 @@ export interface K6LoadOptions {
   readonly timeoutMs?: number;
   /** The load balancer's log. */
   readonly witness?: WitnessSource;
+  /** A script of somebody else's that is played instead of the profile, as it is; its traffic is what the load balancer logs. */
+  readonly script?: string;
 }
 
 const timeoutMsDefault = 1_000;
@@ -44,6 +47,8 @@ const tellDelayMs = 200;
 const pollMs = 50;
 /** How long k6 may take to make its users, ms. */
 const startLimitMs = 60_000;
+/** How long somebody else's script may take to ask for the first time before the warm-up ends without it, ms. */
+const ownStartMs = 5_000;
 /** How long the load balancer's last lines may take, ms. */
 const lastLinesMs = 500;
 
@@ -57,8 +62,10 @@ interface Session {
   readonly gate: Gate;
   readonly client: Client;
   readonly witness: Witness;
-  readonly processes: ReadonlyMap<Phase, K6Process>;
+  readonly processes: Map<Phase, K6Process>;
   readonly logs: ReadonlyMap<Phase, FileFollower>;
+  /** Settles when a script of somebody else's has asked for the first time. */
+  readonly strangers: Promise<void>;
   readonly stopWitness: Stop;
 }
 
@@ -90,9 +97,20 @@ export function createK6Load(options: K6LoadOptions): LoadDriver {
   };
   const onExit = (phase: Phase, exit: K6Exit) => {
     if (wanted.has(phase)) return;
-    const { message } = endedByItself(exit);
-    died.push(message);
+    const inOrder = options.script !== undefined && phase === 'profile' && endedInOrder(exit);
+    const { message } = inOrder ? { message: `${options.script} came to its end` } : endedByItself(exit);
+    if (!inOrder) died.push(message);
     session?.publish({ type: 'note', text: `${message} (${phase})` }, clock.now());
+  };
+  /** The warm-up goes on until the script asks, or takes too long to. */
+  const playOwn = async (current: Session, script: string) => {
+    const { entry, timeoutMs = timeoutMsDefault } = options;
+    const env = scriptEnvironment(current.plan, entry().url, timeoutMs);
+    const process = await startK6({ folder: join(folder, 'k6'), name: 'profile', script, env });
+    current.processes.set('profile', process);
+    void process.exited.then((exit) => onExit('profile', exit));
+    await Promise.race([current.strangers, wait(clock, ownStartMs)]);
+    await end(current, 'warm-up');
   };
   const warmUp = async (plan: LoadPlan, publish: Publish, signal: AbortSignal) => {
     signal.throwIfAborted();
@@ -101,7 +119,7 @@ export function createK6Load(options: K6LoadOptions): LoadDriver {
     publish({ type: 'fact', fact: 'load.started', subject: {}, value: false }, clock.now());
     session.gate.open('warm-up');
     look();
-    await Promise.all(phases.map((phase) => ready(session!, phase, clock, signal)));
+    await Promise.all([...session.processes.keys()].map((phase) => ready(session!, phase, clock, signal)));
   };
   const stop = async (): ReturnType<LoadDriver['stop']> => {
     if (session === undefined) return { reached: false, text: 'the load never started' };
@@ -111,12 +129,12 @@ export function createK6Load(options: K6LoadOptions): LoadDriver {
     current.gate.close();
     await wait(clock, lastLinesMs);
     current.stopWitness();
-    current.client.close(clock.now());
+    current.client.finish(clock.now());
     for (const log of current.logs.values()) log.close();
     const against =
       options.witness === undefined ? [] : disagreements(current.client.counts(), current.witness.counts());
     for (const text of against) current.publish({ type: 'note', text }, clock.now());
-    const done = doneOf(current, playMs === undefined ? undefined : stopMs - playMs);
+    const done = doneOf(current, playMs === undefined ? undefined : stopMs - playMs, options.script);
     return { reached: done.reached && died.length === 0, text: [done.text, ...died, ...against].join('; ') };
   };
   return {
@@ -128,9 +146,11 @@ export function createK6Load(options: K6LoadOptions): LoadDriver {
     play: () => {
       if (session === undefined || playMs !== undefined) return;
       playMs = clock.now();
-      session.gate.open('profile');
       session.client.play();
-      void end(session, 'warm-up');
+      if (options.script === undefined) {
+        session.gate.open('profile');
+        void end(session, 'warm-up');
+      } else void playOwn(session, options.script);
     },
     stop: () => {
       ending ??= stop();
@@ -143,8 +163,20 @@ export function createK6Load(options: K6LoadOptions): LoadDriver {
 async function begin(options: K6LoadOptions, plan: LoadPlan, publish: Publish): Promise<Session> {
   const { clock, runId } = options;
   const gate = await createGate();
-  const witness = createWitness((order) => isOrderOf(runId, order));
-  const client = createClient({
+  let strange = () => {};
+  const strangers = new Promise<void>((resolve) => {
+    strange = resolve;
+  });
+  const own = options.script !== undefined;
+  const witness = createWitness(
+    (order) => isOrderOf(runId, order),
+    (seen) => {
+      if (!own) return;
+      strange();
+      client.saw(seen);
+    },
+  );
+  const client: Client = createClient({
     plan,
     runId,
     publish,
@@ -154,9 +186,10 @@ async function begin(options: K6LoadOptions, plan: LoadPlan, publish: Publish): 
   });
   const stopWitness = options.witness?.(witness.take) ?? (() => {});
   const processes = new Map<Phase, K6Process>();
-  for (const phase of phases) processes.set(phase, await startPhase(options, plan, gate, phase));
+  for (const phase of own ? phases.slice(0, 1) : phases)
+    processes.set(phase, await startPhase(options, plan, gate, phase));
   const logs = new Map([...processes].map(([phase, { logFile }]) => [phase, followFile(logFile)]));
-  return { plan, publish, gate, client, witness, processes, logs, stopWitness };
+  return { plan, publish, gate, client, witness, processes, logs, stopWitness, strangers };
 }
 
 function startPhase(options: K6LoadOptions, plan: LoadPlan, gate: Gate, phase: Phase): Promise<K6Process> {
@@ -190,9 +223,12 @@ function ready({ gate, processes }: Session, phase: Phase, clock: Clock, signal:
   });
 }
 
-function doneOf({ plan, client, processes }: Session, playedMs: number | undefined) {
+function doneOf({ plan, client, processes }: Session, playedMs: number | undefined, script: string | undefined) {
   if (playedMs === undefined) return { reached: true, text: 'the profile never started' };
-  return achievement(plan, { playedMs, asked: client.asked(), summary: processes.get('profile')?.summary() });
+  const summary = processes.get('profile')?.summary();
+  return script === undefined
+    ? achievement(plan, { playedMs, asked: client.asked(), summary })
+    : ownAchievement(script, summary);
 }
 
 function wait(clock: Clock, ms: number): Promise<void> {

@@ -30,8 +30,11 @@ export interface Witness {
 /** Lines whose site is remembered: about the last ten seconds at the highest rate that is planned. */
 const rememberedMax = 20_000;
 
-/** A witness of the orders for which `isOurs` holds. */
-export function createWitness(isOurs: (order: number) => boolean): Witness {
+/** A witness of the orders for which `isOurs` holds. `onOther` hears of all other requests. */
+export function createWitness(
+  isOurs: (order: number) => boolean,
+  onOther: (seen: AccessLine) => void = () => {},
+): Witness {
   const sites = new Map<number, string>();
   const counts: Record<string, SiteCount> = {};
   const remember = (order: number, site: string) => {
@@ -41,7 +44,8 @@ export function createWitness(isOurs: (order: number) => boolean): Witness {
   return {
     take: (line) => {
       const seen = parseAccessLine(line);
-      if (seen?.order === undefined || !isOurs(seen.order)) return;
+      if (seen === undefined) return;
+      if (seen.order === undefined || !isOurs(seen.order)) return onOther(seen);
       const site = seen.site ?? '-';
       if (seen.site !== undefined) remember(seen.order, site);
       countIn(counts, site, isServed(seen));

@@ -67,6 +67,15 @@ test('orders are told of once a second, by the site that answered; open ones by 
   ]);
 });
 
+test('at the end the last orders are told of, too', () => {
+  const { client, data } = createRig();
+  client.take('profile', `s 0 0 ${epochMs + 10}`);
+  client.take('profile', `e 0 0 ${epochMs + 30} 200 201 0 east -`);
+  client.finish(300);
+  const first = order('profile', 0, 0);
+  expect(data()).toMatchObject([{ acknowledged: { east: [[first, first + 1]] } }]);
+});
+
 test('what an interrupt cuts off was never asked, but its orders are open', () => {
   const { client, traffic, data } = createRig();
   client.take('warm-up', `s 0 0 ${epochMs + 110}`);
