@@ -159,9 +159,13 @@ export function createK6Load(options: K6LoadOptions): LoadDriver {
   };
 }
 
+/** A run that is repeated on a pair that was kept must not number its orders as before. */
+const numberedBy = ({ runId, clock }: K6LoadOptions) => `${runId} ${clock.epochMs}`;
+
 /** Starts both processes; neither asks anything yet. */
 async function begin(options: K6LoadOptions, plan: LoadPlan, publish: Publish): Promise<Session> {
-  const { clock, runId } = options;
+  const { clock } = options;
+  const runId = numberedBy(options);
   const gate = await createGate();
   let strange = () => {};
   const strangers = new Promise<void>((resolve) => {
@@ -193,7 +197,8 @@ async function begin(options: K6LoadOptions, plan: LoadPlan, publish: Publish): 
 }
 
 function startPhase(options: K6LoadOptions, plan: LoadPlan, gate: Gate, phase: Phase): Promise<K6Process> {
-  const { entry, runId, timeoutMs = timeoutMsDefault } = options;
+  const { entry, timeoutMs = timeoutMsDefault } = options;
+  const runId = numberedBy(options);
   const folder = join(options.folder, 'k6');
   const script = join(folder, `${phase}.js`);
   const channels = plan.channels.map((channel, i) => ({
