@@ -41,7 +41,7 @@ async function downCommand(name: string | undefined, raw: RawOptions, io: Io): P
     if (name !== undefined && !park && (await isStray(name)) && (await removeStrayPair(name, signal)))
       return tell([name]);
     const pairs = await choose(name, raw.all === true);
-    for (const pair of pairs) await (park ? parkKeptPair(pair) : removeKeptPair(pair, signal));
+    for (const pair of pairs) await (park ? parkKeptPair(pair, signal) : removeKeptPair(pair, signal));
     tell(pairs.map((pair) => pair.name));
   });
 }

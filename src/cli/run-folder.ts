@@ -1,18 +1,16 @@
 /** The folder of one run and the lock in it. Apart because two runs must never share a folder, and because `abort` and `judge` find a run by it. */
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { open, readdir, rm, rmdir } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { InputError } from '../base/errors.ts';
 import { makeFolders } from '../base/make-folders.ts';
 import { readPlainFile, whyUnread } from '../base/plain-file.ts';
+import { ownLife, type ProcessLife } from '../base/process-life.ts';
 import { whyUnwritten } from '../base/writing.ts';
 import { refuseNoRun, traces } from './find-runs.ts';
 
 /** What the lock says of the run that holds it. It goes when the run ends in order, and stays after a crash. */
-export interface RunLock {
-  readonly pid: number;
-  /** When the process began, as the system counts it; absent where that cannot be told. Guards against a pid that was given away again. */
-  readonly processStart?: string;
+export interface RunLock extends ProcessLife {
   /** The scenario's file, so that a run that broke off can be judged. */
   readonly scenarioPath: string;
   /** Of that file; absent in locks of older versions. */
@@ -27,6 +25,8 @@ export interface ClaimedFolder {
   readonly release: () => Promise<void>;
 }
 
+export { isAlive } from '../base/process-life.ts';
+
 const lockName = 'run.lock';
 
 /** Makes the folder and locks it. Throws an InputError when it holds a run already, or cannot be written. */
@@ -36,8 +36,7 @@ export async function claimRunFolder(
 ): Promise<ClaimedFolder> {
   refuseTaken(path);
   const made = await attempt(path, async () => makeFolders(path));
-  const start = processStart(process.pid);
-  const lock: RunLock = { pid: process.pid, ...(start === undefined ? {} : { processStart: start }), ...about };
+  const lock: RunLock = { ...ownLife(), ...about };
   await attempt(path, () => writeLock(path, lock, made));
   return { path, release: () => release(path, made) };
 }
@@ -124,23 +123,3 @@ function isLock(lock: RunLock): boolean {
 
 /** Process ids of every system fit in here; what does not, no signal can be sent to. */
 const pidMax = 2 ** 31 - 1;
-
-/** Whether the process that wrote the lock still runs. */
-export function isAlive(lock: RunLock): boolean {
-  try {
-    process.kill(lock.pid, 0);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EPERM') return false;
-  }
-  return lock.processStart === undefined || processStart(lock.pid) === lock.processStart;
-}
-
-/** Start time of a process in clock ticks since boot (Linux, field 22 of /proc/pid/stat); undefined elsewhere. */
-function processStart(pid: number): string | undefined {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
-  } catch {
-    return undefined;
-  }
-}

@@ -109,7 +109,7 @@ async function make(options: PairOptions, old: Pair | undefined, engine: Engine)
 }
 
 /** What was begun is taken away even after an abort, but not for ever. */
-const cleanUpMsMax = 120_000;
+const cleanUpMsMax = 240_000;
 
 async function wake({ ground }: Pair, engine: Engine, { signal, onStep }: PairOptions): Promise<void> {
   const sites = ground.sites.map(async ({ name, kubeconfig }) => {
@@ -133,8 +133,8 @@ function refuseOther(kept: Pair, { name, source }: PairOptions): void {
 }
 
 /** Stops the pair's nodes and leaves everything as it is. */
-export async function parkKeptPair(pair: Pair): Promise<void> {
-  await inHand(pair, async () => parkPair(pair.ground, await connectEngine()));
+export async function parkKeptPair(pair: Pair, signal: AbortSignal): Promise<void> {
+  await inHand(pair, async () => parkPair(pair.ground, await connectEngine(), signal));
 }
 
 /** Removes the pair and its folder. Harmless when parts of it are gone. */

@@ -3,12 +3,20 @@ import type { Engine } from '../engine.ts';
 import type { Ground } from '../ground.ts';
 import { type Gated, gate, gateMsMax } from './gate.ts';
 import { containersOf } from './pair-containers.ts';
+import { within } from './until.ts';
 
 /** systemd in a node takes 6 to 8 s to shut down; what is still there after this is killed, s. */
 const graceSeconds = 30;
 
+/** Docker's answer to a stop of all comes after the grace at the latest, ms; a start of all takes seconds. */
+const askMsMax = 120_000;
+
 /** Stops everything that runs, all at once. Harmless when it is stopped already. */
-export async function parkPair(ground: Ground, engine: Engine): Promise<void> {
+export async function parkPair(ground: Ground, engine: Engine, signal: AbortSignal): Promise<void> {
+  await within(`stop the nodes of ${ground.id}`, stopAll(ground, engine), { signal, limitMs: askMsMax });
+}
+
+async function stopAll(ground: Ground, engine: Engine): Promise<void> {
   const containers = await containersOf(ground.id, engine);
   await Promise.all(
     containers.map(async ({ Id, State }) => {
@@ -20,11 +28,12 @@ export async function parkPair(ground: Ground, engine: Engine): Promise<void> {
 
 /** Starts everything, all at once, and waits for the gate. Harmless when it runs already. */
 export async function unparkPair(pair: Gated, signal: AbortSignal, limitMs = gateMsMax): Promise<void> {
-  await wake(pair.ground, pair.engine);
+  const { ground, engine } = pair;
+  await within(`start the nodes of ${ground.id}`, startAll(ground, engine), { signal, limitMs: askMsMax });
   await gate(pair, signal, limitMs);
 }
 
-async function wake(ground: Ground, engine: Engine): Promise<void> {
+async function startAll(ground: Ground, engine: Engine): Promise<void> {
   const containers = await containersOf(ground.id, engine);
   await Promise.all(containers.map(({ Id, State }) => (State === 'paused' ? engine.unpause(Id) : engine.start(Id))));
 }

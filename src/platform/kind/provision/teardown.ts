@@ -7,10 +7,13 @@ import type { Engine } from '../engine.ts';
 import { type Ground, pairLabel } from '../ground.ts';
 import { removeDockerShim } from './docker-shim.ts';
 import { containersOf, nameOf } from './pair-containers.ts';
+import { within } from './until.ts';
 
 /** A kind that was ended in the middle may have asked Docker for one more container, which comes up a moment later. */
 const rounds = 20;
 const pauseMs = 500;
+/** Docker's answer to a removal of all, ms: a busy machine of two cores took 50 s. */
+const roundMsMax = 180_000;
 
 /** Removes clusters, containers, volumes, the network, and the secrets in the pair's folder. Nothing that is gone already is an error. Throws an OperatingError that names what would not go. */
 export async function teardownPair(ground: Ground, engine: Engine, signal: AbortSignal): Promise<void> {
@@ -22,10 +25,8 @@ export async function teardownPair(ground: Ground, engine: Engine, signal: Abort
 export async function removeByLabel(pairId: string, engine: Engine, signal: AbortSignal): Promise<void> {
   for (let round = 0; round < rounds; round++) {
     signal.throwIfAborted();
-    const containers = await containersOf(pairId, engine);
-    await Promise.all(containers.map(({ Id }) => engine.remove(Id)));
-    const cleared = (await removeVolumes(pairId, engine)) && (await removeNetworks(pairId, engine));
-    if (containers.length === 0 && cleared) return;
+    const bounds = { signal, limitMs: roundMsMax };
+    if (await within(`remove the clusters ${pairId}`, removeOnce(pairId, engine), bounds)) return;
     await pause(pauseMs, undefined, { signal }).catch(() => signal.throwIfAborted());
   }
   const left = (await containersOf(pairId, engine)).map(nameOf);
@@ -35,6 +36,14 @@ export async function removeByLabel(pairId: string, engine: Engine, signal: Abor
       hint: `See: docker ps -a --filter label=${pairLabel}=${pairId}`,
     },
   );
+}
+
+/** Removes what is there now. Whether nothing was, apart from networks and volumes that went with it. */
+async function removeOnce(pairId: string, engine: Engine): Promise<boolean> {
+  const containers = await containersOf(pairId, engine);
+  await Promise.all(containers.map(({ Id }) => engine.remove(Id)));
+  const cleared = (await removeVolumes(pairId, engine)) && (await removeNetworks(pairId, engine));
+  return containers.length === 0 && cleared;
 }
 
 /** Kubeconfigs let anybody in; what says which clusters there were may stay. */

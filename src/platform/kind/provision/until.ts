@@ -31,6 +31,25 @@ export async function until(
   }
 }
 
+/** The work's result, unless it is late or broken off: then the same errors. The work itself cannot be stopped and its end is not waited for. */
+export async function within<T>(what: string, work: Promise<T>, { signal, limitMs }: Bounds): Promise<T> {
+  const limit = AbortSignal.timeout(limitMs);
+  const either = AbortSignal.any([signal, limit]);
+  const broken = new Promise<never>((_, reject) => {
+    const end = () => {
+      const late = new OperatingError(
+        `Failed to ${what} within ${Math.round(limitMs / 1000)} s: Docker does not answer`,
+      );
+      reject(signal.aborted ? signal.reason : late);
+    };
+    if (either.aborted) end();
+    else either.addEventListener('abort', end, { once: true });
+  });
+  broken.catch(() => undefined);
+  work.catch(() => undefined);
+  return Promise.race([work, broken]);
+}
+
 async function lookOnce(look: () => Promise<string | undefined>): Promise<string | undefined> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<string>((resolve) => {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { disagreementOf } from '../../../../src/platform/kind/provision/etcd-leader.ts';
 import { notReady } from '../../../../src/platform/kind/provision/gate.ts';
-import { until } from '../../../../src/platform/kind/provision/until.ts';
+import { until, within } from '../../../../src/platform/kind/provision/until.ts';
 
 const says = (...answers: (string | Error)[]) =>
   disagreementOf(answers.map((answer, i) => ({ node: `n${i}`, answer })));
@@ -34,4 +34,16 @@ test('a wait that is over says what was still missing, also when looking failed'
 test('a wait ends with the reason of its signal', async () => {
   const signal = AbortSignal.abort(new Error('interrupted'));
   await expect(until('x', async () => undefined, { signal, limitMs: 1000 })).rejects.toThrow('interrupted');
+});
+
+test('work that does not come back is told at its limit; what comes back in time is its result', async () => {
+  const signal = new AbortController().signal;
+  const never = new Promise<never>(() => undefined);
+  await expect(within('stop the nodes', never, { signal, limitMs: 0 })).rejects.toThrow(
+    'Failed to stop the nodes within 0 s',
+  );
+  await expect(
+    within('x', never, { signal: AbortSignal.abort(new Error('interrupted')), limitMs: 1000 }),
+  ).rejects.toThrow('interrupted');
+  expect(await within('x', Promise.resolve(7), { signal, limitMs: 1000 })).toBe(7);
 });
