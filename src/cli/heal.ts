@@ -2,23 +2,68 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import { exitCodes, InputError } from '../base/errors.ts';
+import { exitCodes, InputError, worstExitCode } from '../base/errors.ts';
 import { plainText } from '../report/plain-text.ts';
+import { quote } from '../report/repeat-command.ts';
 import type { FindPlatform, HealReport } from '../run/heal.ts';
+import { reportFailure } from './failure.ts';
+import { asTyped } from './invocation.ts';
 import type { Io } from './io.ts';
 import type { Context } from './program.ts';
 import type { RunLock } from './run-folder.ts';
 
+/** Where runs lie unless they were told otherwise. */
+const reportsFolder = 'reports';
+
+interface RawOptions {
+  readonly all?: boolean;
+  readonly json?: boolean;
+}
+
 /** Declares the command. */
 export function declareHeal(program: Command, context: Context): void {
   program
-    .command('heal <run-folder>')
+    .command('heal [run-folder]')
     .summary('undo what a run left broken')
     .description('Undoes what a run that broke off left broken, and proves it. Harmless when repeated.')
+    .option('--all', 'every run that broke off, right below the folder (default: reports)')
     .option('--json', 'print as JSON')
-    .action(async (folder: string, raw: { readonly json?: boolean }) =>
-      context.finish(await healCommand(folder, raw.json === true, context.io)),
+    .action(async (folder: string | undefined, raw: RawOptions) =>
+      context.finish(
+        raw.all === true
+          ? await healAll(folder ?? reportsFolder, raw, context.io)
+          : await healCommand(named(folder), raw.json === true, context.io),
+      ),
     );
+}
+
+function named(folder: string | undefined): string {
+  if (folder !== undefined) return folder;
+  throw new InputError({ message: 'Expected the folder of a run, got none', hint: 'Or: elevenproof heal --all' });
+}
+
+/** Heals one after the other; one that cannot be healed does not keep the others from it. Runs that go on are left alone. */
+async function healAll(parent: string, raw: RawOptions, io: Io): Promise<number> {
+  const { runsBelow } = await import('./find-runs.ts');
+  const { isAlive, readLock } = await import('./run-folder.ts');
+  const codes: number[] = [];
+  for (const folder of runsBelow(parent)) {
+    const lock = await readLock(folder);
+    if (lock !== undefined && isAlive(lock)) continue;
+    if (!(await isAbandoned(folder))) continue;
+    io.err(`${plainText(folder)}\n`);
+    codes.push(await healCommand(folder, raw.json === true, io).catch((error) => reportFailure(error, io)));
+  }
+  if (codes.length === 0) io.out(`No run below ${plainText(parent)} was left broken off.\n`);
+  return worstExitCode(codes);
+}
+
+/** Whether anything outside this process may be left of it. */
+async function isAbandoned(folder: string): Promise<boolean> {
+  if (!existsSync(join(folder, 'undo.jsonl'))) return false;
+  const { readUndoJournal } = await import('../run/undo-journal.ts');
+  const { gone, handle, platform } = readUndoJournal(folder);
+  return !gone && handle !== undefined && platform !== 'simulated';
 }
 
 async function healCommand(folder: string, json: boolean, io: Io): Promise<number> {
@@ -32,7 +77,10 @@ async function healCommand(folder: string, json: boolean, io: Io): Promise<numbe
   const interrupts = watchInterrupts(io);
   try {
     interrupts.begin(folder);
-    return tell(await heal(folder, findPlatform, interrupts.signal), json, io);
+    const code = tell(await heal(folder, findPlatform, interrupts.signal), json, io);
+    if (!json && (await isAbandoned(folder)))
+      io.out(asTyped(`Its clusters still stand. Remove them: elevenproof down ${quote(folder)}\n`, io.invocation));
+    return code;
   } finally {
     interrupts.stop();
   }
@@ -57,8 +105,5 @@ async function endedLock(folder: string): Promise<RunLock | undefined> {
   });
 }
 
-/** A simulated world lives in the memory of its process; of other platforms this version knows none to attach to. */
-const findPlatform: FindPlatform = async (platform) => {
-  if (platform === 'simulated') return 'ended-with-process';
-  throw new InputError({ message: `Expected a platform that this version can attach to, got \`${platform}\`` });
-};
+const findPlatform: FindPlatform = async (platform) =>
+  (await import('../compose/attach.ts')).platformToAttach(platform);

@@ -20,7 +20,7 @@ Commands:
   agree [options] <records...>   compare simulated runs with real ones
   up [options]                   make two real clusters and keep them for runs
   down [options] [name]          remove or park clusters that are kept
-  heal [options] <run-folder>    undo what a run left broken
+  heal [options] [run-folder]    undo what a run left broken
   abort [options] <run-folder>   abort a run that goes on in another process
   doctor [options]               check this machine
   init [options] [folder]        write a starter scenario and topology

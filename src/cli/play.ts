@@ -1,6 +1,7 @@
 /** One run on the console, from its header to its verdicts. Apart from the command because one command may play many. */
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { exitCodes, InputError } from '../base/errors.ts';
+import { formatClock } from '../base/format.ts';
 import type { RunRecord } from '../domain/record.ts';
 import type { Scenario } from '../domain/scenario.ts';
 import type { StoryDefinition } from '../domain/story.ts';
@@ -13,6 +14,7 @@ import { runIdOf } from '../report/run-id.ts';
 import type { Interrupts } from './interrupt.ts';
 import { asTyped } from './invocation.ts';
 import type { Io, Look } from './io.ts';
+import type { RealOptions } from './real-options.ts';
 import { type ClaimedFolder, claimRunFolder } from './run-folder.ts';
 import type { CheckedRunOptions } from './run-options.ts';
 import { watchStrayErrors } from './stray-errors.ts';
@@ -24,7 +26,7 @@ export interface Play {
   readonly scenario: Scenario;
   readonly source: { readonly path: string; readonly sha256: string };
   readonly seed: string;
-  readonly options: CheckedRunOptions;
+  readonly options: CheckedRunOptions & RealOptions;
   /** Absent: `reports/<run-id>`. */
   readonly folder?: string;
 }
@@ -84,6 +86,7 @@ async function perform(run: Play, folder: string, repeat: string, stage: Stage):
     (error) => stage.io.err(`The console broke and stays silent until the end: ${plainText(String(error))}\n`),
   );
   const strays = watchStrayErrors(stage.io);
+  const startMs = performance.now();
   const result = await runScenario({
     ...run.options,
     scenario: run.scenario,
@@ -97,6 +100,7 @@ async function perform(run: Play, folder: string, repeat: string, stage: Stage):
       stage.interrupts.take(event);
       reporter.take(event);
     },
+    onStep: (text) => stage.io.err(`${formatClock(performance.now() - startMs).padStart(9)}  · ${plainText(text)}\n`),
   }).finally(strays.stop);
   reporter.end();
   stage.io.err('\n');

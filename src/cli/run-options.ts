@@ -47,7 +47,7 @@ export function declareRunOptions(command: Command): Command {
       'peak rate of the busiest channel, requests per second; other peaks in proportion, base rates stay',
     )
     .option('--scale <ratio>', 'scales rates, capacity and targets together, 0 to 1', '1')
-    .option('--platform <name>', 'simulated', 'simulated')
+    .option('--platform <name>', 'simulated, or kind: two real clusters in Docker', 'simulated')
     .option('--set <path=value>', 'change one thing of the topology (repeatable)', collect, [])
     .option('--no-faults', 'play everything, inject nothing')
     .option('--dud <fault>', 'let a fault do nothing, as a test of the test (repeatable)', collect, [])
@@ -125,16 +125,17 @@ export function seedAfter(seed: string, steps: number): string {
 
 const peakWords = `a number of requests per second above 0 and at most ${rateRpsMax}`;
 
+const platforms: readonly string[] = ['simulated', 'kind'];
+
 const platformHints: ReadonlyMap<string, string> = new Map([
-  ['kind', 'Real kind clusters are not built yet. The same scenario runs with --platform simulated.'],
-  ['kubeconfig', 'Clusters that already exist are not supported. Use --platform simulated.'],
+  ['kubeconfig', 'Clusters that already exist are not supported. Use --platform kind or simulated.'],
 ]);
 
 /** Adds a problem when the platform cannot be had. */
 export function checkPlatform(name: string, problems: ProblemList): void {
-  if (name === 'simulated') return;
+  if (platforms.includes(name)) return;
   const message = `Expected --platform to be one that can be used, got \`${name}\``;
-  problems.add({ message, hint: platformHints.get(name) ?? knownWords('Platforms', name, ['simulated']) });
+  problems.add({ message, hint: platformHints.get(name) ?? knownWords('Platforms', name, platforms) });
 }
 
 /** Checks with `read` and throws an InputError with all problems. */

@@ -9,6 +9,7 @@ import { reportFailure } from './failure.ts';
 import { type Io, lookOf } from './io.ts';
 import type { Play, Stage } from './play.ts';
 import type { Context } from './program.ts';
+import { declareRealOptions, type RawRealOptions, type RealOptions, readRealOptions } from './real-options.ts';
 import {
   type CheckedRunOptions,
   checked,
@@ -22,7 +23,7 @@ import {
 } from './run-options.ts';
 import { checkResultPath, writeResult } from './write-result.ts';
 
-interface RawOptions extends RawRunOptions {
+interface RawOptions extends RawRunOptions, RawRealOptions {
   readonly out?: string;
   readonly repeat: string;
   readonly json?: boolean;
@@ -30,7 +31,7 @@ interface RawOptions extends RawRunOptions {
   readonly junit?: string;
 }
 
-interface Options extends CheckedRunOptions {
+interface Options extends CheckedRunOptions, RealOptions {
   readonly seed: string;
   readonly repeat: number;
 }
@@ -42,7 +43,7 @@ export function declareRun(program: Command, context: Context): void {
     .summary('play scenarios and judge them')
     .description('Plays scenarios (names of `elevenproof list`, files, or `all`) and gives a verdict per objective.')
     .option('--seed <hex>', 'seed of every random stream, 1 to 16 hexadecimal digits (default: drawn and printed)');
-  declareRunOptions(command)
+  declareRealOptions(declareRunOptions(command))
     .option('--out <folder>', 'where the run is written (default: reports/<run-id>)')
     .option('--repeat <n>', 'play each n times, on this seed and those after it, and print the spread', '1')
     .option('--junit <file>', 'also write one JUnit XML over all runs')
@@ -54,6 +55,7 @@ export function declareRun(program: Command, context: Context): void {
 async function runCommand(names: readonly string[], raw: RawOptions, io: Io): Promise<number> {
   const options = checked<Options>((problems) => ({
     ...readRunOptions(raw, problems),
+    ...readRealOptions(raw, raw.platform, problems),
     seed: readSeed('--seed', raw.seed ?? randomBytes(4).toString('hex'), problems),
     repeat: readCount('--repeat', raw.repeat, 10_000, problems),
     ...checkPaths(raw, problems),

@@ -1,27 +1,12 @@
 /** Kept pairs as folders: their names, and what is written of each. Apart because a run that reuses a pair, `up` and `down` find them alike, without a container engine. */
-import { existsSync, readdirSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, rmdirSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { InputError, knownWords } from '../base/errors.ts';
-import { makeFolders } from '../base/make-folders.ts';
 import { readPlainFile, whyUnread } from '../base/plain-file.ts';
-import type { Topology } from '../domain/topology.ts';
-import type { Ground } from '../platform/kind/ground.ts';
+import { type Pair, pairFileName, readPair } from '../platform/kind/pair-files.ts';
 
-/** A pair that is kept. */
-export interface Pair {
-  readonly name: string;
-  readonly ground: Ground;
-  /** As `--topology` named it: a shipped name, or an absolute path. */
-  readonly from: string;
-  /** What it was made from. */
-  readonly topology: Topology;
-  /** As it was asked for; absent: the topology's own. */
-  readonly nodeImage?: string;
-  /** What runs beneath; empty while it is being made, and for one that never came to stand. */
-  readonly versions: Readonly<Record<string, string>>;
-}
+export type { Pair } from '../platform/kind/pair-files.ts';
 
-const fileName = 'pair.json';
 const shape = /^[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?$/;
 
 /** Below the working folder, as run folders are. */
@@ -50,13 +35,13 @@ export function pairNameOf(topology: string): string {
 export function pairNames(): readonly string[] {
   if (!existsSync(pairsFolder)) return [];
   return readdirSync(pairsFolder)
-    .filter((name) => existsSync(join(pairsFolder, name, fileName)))
+    .filter((name) => existsSync(join(pairsFolder, name, pairFileName)))
     .sort();
 }
 
 /** The pair of that name; undefined when none is kept. Throws an InputError for what is no name, or a file that cannot be read. */
 export function findPair(name: string): Pair | undefined {
-  const file = join(pairFolder(name), fileName);
+  const file = join(pairFolder(name), pairFileName);
   if (!existsSync(file)) return undefined;
   try {
     return JSON.parse(readPlainFile(file, 16).toString()) as Pair;
@@ -65,10 +50,12 @@ export function findPair(name: string): Pair | undefined {
   }
 }
 
-/** The pair of that name, or of that id (`ep-7f3a21`); throws an InputError when none is kept. */
+/** The pair of that name or id (`ep-7f3a21`), in that folder, or in the run of that folder. Throws an InputError when none is kept. */
 export function openPair(name: string): Pair {
+  const folder = [name, join(name, 'pair')].find((place) => existsSync(join(place, pairFileName)));
+  if (folder !== undefined) return readPair(resolve(folder));
   const pair =
-    findPair(name) ??
+    (shape.test(name) ? findPair(name) : undefined) ??
     pairNames()
       .map(findPair)
       .find((each) => each?.ground.id === name);
@@ -79,15 +66,9 @@ export function openPair(name: string): Pair {
   });
 }
 
-/** Writes what is known of a pair into its folder. */
-export function keepPair(pair: Pair): void {
-  makeFolders(pair.ground.folder);
-  writeFileSync(join(pair.ground.folder, fileName), `${JSON.stringify(pair, null, 2)}\n`, { mode: 0o600 });
-}
-
 /** Takes the folder of a pair away, and the folder of all pairs with the last one. */
-export function forgetPair(name: string): void {
-  rmSync(pairFolder(name), { recursive: true, force: true });
+export function forgetPair(folder: string): void {
+  rmSync(folder, { recursive: true, force: true });
   try {
     rmdirSync(pairsFolder);
   } catch {

@@ -7,13 +7,14 @@ import type { Step } from '../kind/index.ts';
 import { connectEngine, type Engine } from '../platform/kind/engine.ts';
 import { planGround } from '../platform/kind/ground.ts';
 import { connectKube } from '../platform/kind/kube.ts';
+import { writePair } from '../platform/kind/pair-files.ts';
 import { findLeftovers } from '../platform/kind/provision/leftovers.ts';
 import { lockPair } from '../platform/kind/provision/pair-lock.ts';
 import { isParked, parkPair, unparkPair } from '../platform/kind/provision/park.ts';
 import { provisionPair } from '../platform/kind/provision/provision.ts';
 import { freeSubnet } from '../platform/kind/provision/subnet.ts';
 import { removeByLabel, teardownPair } from '../platform/kind/provision/teardown.ts';
-import { findPair, forgetPair, keepPair, type Pair, pairFolder } from './pair-files.ts';
+import { findPair, forgetPair, type Pair, pairFolder } from './pair-files.ts';
 import { shippedTopologies } from './topology/place.ts';
 import { readTopologyAndFiles, type TopologyAndFiles } from './topology/read-topology.ts';
 
@@ -72,7 +73,7 @@ export async function raisePair(options: PairOptions): Promise<Raised> {
     return { pair: kept, by: parked ? 'woken' : 'standing' };
   } finally {
     release();
-    if (findPair(options.name) === undefined) forgetPair(options.name);
+    if (findPair(options.name) === undefined) forgetPair(folder);
   }
 }
 
@@ -96,11 +97,11 @@ async function make(options: PairOptions, old: Pair | undefined, engine: Engine)
     versions: {},
   };
   // Before the first resource exists, so that `down` finds it whatever comes.
-  keepPair(pair);
+  writePair(pair);
   try {
     const steps = onStep === undefined ? {} : { onStep };
     const versions = await provisionPair({ ground, topology, files, engine, nodeImage, signal, ...steps });
-    keepPair({ ...pair, versions });
+    writePair({ ...pair, versions });
     return { pair: { ...pair, versions }, by: 'made' };
   } catch (error) {
     await remove(pair, engine, AbortSignal.timeout(cleanUpMsMax)).catch(() => undefined);
@@ -161,5 +162,5 @@ async function inHand(pair: Pair, work: () => Promise<void>): Promise<void> {
 
 async function remove(pair: Pair, engine: Engine, signal: AbortSignal): Promise<void> {
   await teardownPair(pair.ground, engine, signal);
-  forgetPair(pair.name);
+  forgetPair(pair.ground.folder);
 }

@@ -7,12 +7,14 @@ import { planLoad } from '../domain/load-plan.ts';
 import type { Scenario } from '../domain/scenario.ts';
 import type { Topology } from '../domain/topology.ts';
 import type { LoadDriver } from '../load/load-driver.ts';
+import type { SiteFiles } from '../platform/kind/world.ts';
 import type { Platform } from '../platform/platform.ts';
 import { readCalibration } from './calibration.ts';
+import { buildAdapters } from './platforms.ts';
 import { preflight, serviceOf } from './preflight.ts';
 import { scaleTopology, widenWindows } from './scale.ts';
 import { openNamesOf } from './scenario-names.ts';
-import { readTopology } from './topology/read-topology.ts';
+import { readTopologyAndFiles } from './topology/read-topology.ts';
 
 /** What to run and how. Only scenario and seed have no default. */
 export interface RunOptions {
@@ -21,7 +23,7 @@ export interface RunOptions {
   readonly source?: { readonly path: string; readonly sha256: string };
   /** Name of a shipped topology, a folder, or a file; absent: the scenario's. */
   readonly topology?: string;
-  /** `simulated`, which is also the default. */
+  /** `simulated`, which is also the default, or `kind`. */
   readonly platform?: string;
   /** 1 to 16 hexadecimal digits. */
   readonly seed: string;
@@ -45,9 +47,17 @@ export interface RunOptions {
   readonly nodeImage?: string;
   /** File of `doctor --calibrate`: times of a host for the simulator, and for the record of any platform. */
   readonly calibration?: string;
+  /** On kind: leave the clusters as they are at the end. */
+  readonly keep?: boolean;
+  /** On kind: name or folder of a pair of clusters to run on. */
+  readonly reuse?: string;
+  /** On kind: `none`, or the path of a k6 script that is played instead of the plan. */
+  readonly load?: string;
   /** Aborts, heals and tears down. */
   readonly signal?: AbortSignal;
   readonly onEvent?: (event: RunEvent) => void;
+  /** Hears what a real platform is making, in words for a person. */
+  readonly onStep?: (text: string) => void;
   /** Called once, before anything is touched. */
   readonly onStart?: (about: {
     readonly topology: Topology;
@@ -63,6 +73,8 @@ export interface RunOptions {
 /** What a run takes from files. The same for every seed. */
 export interface Inputs {
   readonly topology: Topology;
+  /** What the topology was read from, with all changes, in the order of its sites. */
+  readonly files: readonly SiteFiles[];
   readonly topologyPath: string;
   readonly sets: readonly string[];
   readonly calibration?: UsedCalibration;
@@ -81,9 +93,10 @@ export interface Prepared {
 
 /** Reads, checks and builds. Throws an InputError with all problems; touches nothing. */
 export async function prepare(options: RunOptions): Promise<Prepared> {
-  const { scenario, scale = 1, seed, peakRps, platform: name = 'simulated', duds = [] } = options;
-  const { topology, topologyPath, sets, calibration } = options.inputs ?? (await readInputs(options));
-  const { platform, load } = await buildPlatform(name, topology, seed, calibration);
+  const { scenario, scale = 1, peakRps, duds = [] } = options;
+  const inputs = options.inputs ?? (await readInputs(options));
+  const { topology, topologyPath, sets, calibration } = inputs;
+  const { platform, load } = await buildAdapters(options, inputs);
   preflight({ scenario, topology, platform, duds, path: options.source?.path });
   const service = serviceOf(scenario, topology);
   const plan = planLoad(scenario.load, {
@@ -102,7 +115,7 @@ export async function readInputs(options: RunOptions): Promise<Inputs> {
   const scenarioSets = [...scenario.set, ...twinSets(scenario, options.twin)];
   const sets = [...scenarioSets, ...(options.sets ?? [])];
   const topologyPath = options.topology ?? scenario.topology;
-  const read = await readTopology(topologyPath, {
+  const read = await readTopologyAndFiles(topologyPath, {
     sets,
     scenarioSets,
     allowCommands,
@@ -111,7 +124,7 @@ export async function readInputs(options: RunOptions): Promise<Inputs> {
   });
   const calibration =
     options.calibration === undefined ? {} : { calibration: await readCalibration(options.calibration) };
-  return { topology: scaleTopology(read, scale), topologyPath, sets, ...calibration };
+  return { topology: scaleTopology(read.topology, scale), files: read.files, topologyPath, sets, ...calibration };
 }
 
 function twinSets(scenario: Scenario, twin: string | undefined): readonly string[] {
@@ -123,23 +136,4 @@ function twinSets(scenario: Scenario, twin: string | undefined): readonly string
     message: `Scenario ${scenario.name} has no twin \`${twin}\``,
     hint: `Twins: ${known.join(', ') || 'none'}.`,
   });
-}
-
-async function buildPlatform(
-  name: string,
-  topology: Topology,
-  seed: string,
-  calibration: UsedCalibration | undefined,
-): Promise<{ readonly platform: Platform; readonly load: LoadDriver }> {
-  if (name !== 'simulated') {
-    throw new InputError({ message: `No platform \`${name}\``, hint: 'Platforms: simulated.' });
-  }
-  const { hostTimesOf } = await import('../sim/host-times.ts');
-  const { createWorld } = await import('../sim/world.ts');
-  const { createPump } = await import('../platform/simulated/pump.ts');
-  const { createSimulatedPlatform } = await import('../platform/simulated/simulated.ts');
-  const { createSimulatedLoad } = await import('../load/simulated/simulated-load.ts');
-  const world = createWorld(topology, seed, hostTimesOf(calibration?.hostTermsMs));
-  const pump = createPump(world);
-  return { platform: createSimulatedPlatform(world, pump), load: createSimulatedLoad(world, pump.touch) };
 }

@@ -16,6 +16,9 @@ export interface Repeatable {
   readonly allowCommands: boolean;
   readonly nodeImage?: string;
   readonly calibration?: string;
+  readonly keep?: boolean;
+  readonly reuse?: string;
+  readonly load?: string;
 }
 
 /** What the command line takes for granted. */
@@ -31,13 +34,19 @@ export function repeatCommand(run: Repeatable): string {
     ['--twin', run.twin],
     ['--node-image', run.nodeImage],
     ['--calibration', run.calibration],
+    ['--reuse', run.reuse],
+    ['--load', run.load],
     ...run.sets.map((set) => ['--set', set] as const),
     ...run.duds.map((dud) => ['--dud', dud] as const),
   ];
   const given = options.flatMap(([flag, value]) =>
     value === undefined || String(value) === defaults[flag] ? [] : [flag, quote(String(value))],
   );
-  const switches = [...(run.noFaults ? ['--no-faults'] : []), ...(run.allowCommands ? ['--allow-commands'] : [])];
+  const switches = [
+    ...(run.noFaults ? ['--no-faults'] : []),
+    ...(run.allowCommands ? ['--allow-commands'] : []),
+    ...(run.keep === true ? ['--keep'] : []),
+  ];
   return ['elevenproof run', quote(run.scenario), '--seed', run.seed, ...given, ...switches].join(' ');
 }
 

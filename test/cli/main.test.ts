@@ -83,10 +83,21 @@ test('every wrong option is told at once, without a stack', async () => {
   expect(err).not.toContain('    at ');
 });
 
-test.each(['kind', 'kubeconfig'])('platform %s is refused with a hint before anything is touched', async (platform) => {
-  const { code, err } = await call(['run', 'etcd-leader-loss', '--platform', platform]);
+test('clusters that already exist are refused with a hint before anything is touched', async () => {
+  const { code, err } = await call(['run', 'etcd-leader-loss', '--platform', 'kubeconfig']);
   expect(code).toBe(2);
-  expect(err).toContain('--platform simulated');
+  expect(err).toContain('--platform kind or simulated');
+});
+
+test('options of real clusters are refused on a simulated run, all at once', async () => {
+  const { code, err } = await call(['run', 'etcd-leader-loss', '--keep', '--reuse', 'mine', '--load', 'none']);
+  expect(code).toBe(2);
+  for (const option of ['--keep', '--reuse', '--load'])
+    expect(err).toContain(`Expected ${option} together with --platform kind`);
+});
+
+test('heal wants a run, or all of them', async () => {
+  expect(await call(['heal'])).toMatchObject({ code: 2, err: expect.stringContaining('elevenproof heal --all') });
 });
 
 test('a scenario that does not exist is bad input that names the nearest', async () => {

@@ -1,4 +1,5 @@
 /** The Kubernetes API of one site, by the client library, through the kubeconfig of the pair. Apart because the library is heavy and loads only where a real cluster is used. */
+import { join } from 'node:path';
 import type {
   AppsV1Api,
   AutoscalingV2Api,
@@ -10,6 +11,7 @@ import type {
   KubernetesObjectApi,
   PolicyV1Api,
 } from '@kubernetes/client-node';
+import type { Ground } from './ground.ts';
 
 /** One site's API. */
 export interface Kube {
@@ -23,6 +25,13 @@ export interface Kube {
   readonly policy: PolicyV1Api;
   /** Any object by its own apiVersion and kind. */
   readonly objects: KubernetesObjectApi;
+}
+
+/** The API of every site of a pair by its name. */
+export async function connectKubes({ sites, folder }: Ground): Promise<(site: string) => Kube> {
+  const kubes = new Map<string, Kube>();
+  for (const { name, kubeconfig } of sites) kubes.set(name, await connectKube(join(folder, kubeconfig)));
+  return (site) => kubes.get(site)!;
 }
 
 /** Connects to the cluster of a kubeconfig file. Nothing is asked of it yet. */

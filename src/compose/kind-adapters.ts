@@ -1,0 +1,44 @@
+/** The kind platform and k6 before it, from the options of a run. Apart from the other platforms so that none of it loads for a simulated run. */
+import { createHash } from 'node:crypto';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { createK6Load } from '../load/k6/k6-load.ts';
+import { createKindPlatform } from '../platform/kind/kind.ts';
+import { createWallClock } from '../platform/kind/wall-clock.ts';
+import { openPair } from './pair-files.ts';
+import type { Adapters } from './platforms.ts';
+import type { Inputs, RunOptions } from './prepare.ts';
+
+/** Both adapters. Nothing is touched. */
+export async function buildKind(options: RunOptions, { topology, files, topologyPath }: Inputs): Promise<Adapters> {
+  const runId = options.runId ?? `${options.scenario.name}-${options.seed}`;
+  const id = `ep-${hashOf([runId, resolve(options.out ?? '.'), String(process.pid)])}`;
+  const folder = options.out === undefined ? join(tmpdir(), `elevenproof-${id}`) : resolve(options.out);
+  const clock = createWallClock();
+  const platform = createKindPlatform({
+    pair: {
+      from: topologyPath,
+      topology,
+      files,
+      scale: options.scale ?? 1,
+      id,
+      folder: options.reuse === undefined ? join(folder, 'pair') : openPair(options.reuse).ground.folder,
+      reuse: options.reuse !== undefined,
+      keep: options.keep ?? false,
+      ...(options.nodeImage !== undefined && { nodeImage: options.nodeImage }),
+    },
+    clock,
+    onStep: options.onStep ?? (() => {}),
+  });
+  const load = createK6Load({
+    entry: () => ({ url: platform.entry() }),
+    clock,
+    folder,
+    runId,
+    witness: platform.accessLog,
+  });
+  return { platform, load };
+}
+
+/** Six hexadecimal digits. */
+const hashOf = (words: readonly string[]) => createHash('sha256').update(words.join('\n')).digest('hex').slice(0, 6);
