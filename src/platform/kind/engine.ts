@@ -54,7 +54,7 @@ const execLimitMs = 20_000;
 /** Connects to the engine that the environment names (DOCKER_HOST, context, socket). Throws an OperatingError when none answers. */
 export async function connectEngine(): Promise<Engine> {
   // Undo after a crash is ours, by journal and label: a reaper that removes containers when this process dies would take it away.
-  process.env['TESTCONTAINERS_RYUK_DISABLED'] = 'true';
+  process.env.TESTCONTAINERS_RYUK_DISABLED = 'true';
   const { getContainerRuntimeClient } = await import('testcontainers');
   try {
     const client = await getContainerRuntimeClient();
