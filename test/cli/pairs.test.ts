@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
 import { downText } from '../../src/cli/down.ts';
 import { upText } from '../../src/cli/up.ts';
-import { findPair, forgetPair, keepPair, type Pair, pairNameOf, pairNames } from '../../src/compose/pair-files.ts';
+import { findPair, forgetPair, type Pair, pairFolder, pairNameOf, pairNames } from '../../src/compose/pair-files.ts';
+import { writePair } from '../../src/platform/kind/pair-files.ts';
 import { sampleGround } from '../platform/kind/provision/sample-pair.ts';
 import { call } from './call.ts';
 
@@ -19,15 +20,15 @@ const pairOf = (name: string): Pair => ({
 });
 
 test('a pair that is kept is found by its name, and forgotten with its folder', () => {
-  keepPair(pairOf('one'));
-  keepPair(pairOf('two'));
+  writePair(pairOf('one'));
+  writePair(pairOf('two'));
   mkdirSync(join('reports', 'pairs', 'no-pair'));
   expect(pairNames()).toEqual(['one', 'two']);
   expect(findPair('one')).toEqual(pairOf('one'));
-  forgetPair('one');
-  forgetPair('no-pair');
+  forgetPair(pairFolder('one'));
+  forgetPair(pairFolder('no-pair'));
   expect(pairNames()).toEqual(['two']);
-  forgetPair('two');
+  forgetPair(pairFolder('two'));
   expect(readdirSync('reports')).toEqual([]);
 });
 
@@ -43,15 +44,15 @@ test.each([
 test('down without clusters says so, and one that is not known is bad input', async () => {
   expect(await call(['down'])).toMatchObject({ code: 0, out: 'No clusters are kept here.\n' });
   expect(await call(['down', '--json'])).toMatchObject({ code: 0, out: '{\n  "removed": []\n}\n' });
-  keepPair(pairOf('lean'));
+  writePair(pairOf('lean'));
   const { code, err } = await call(['down', 'leam']);
   expect(code).toBe(2);
   expect(err).toContain('Did you mean "lean"?');
 });
 
 test('down of one among several wants a name', async () => {
-  keepPair(pairOf('one'));
-  keepPair(pairOf('two'));
+  writePair(pairOf('one'));
+  writePair(pairOf('two'));
   const { code, err } = await call(['down']);
   expect(code).toBe(2);
   expect(err).toContain('Pairs: one, two.');
@@ -59,7 +60,7 @@ test('down of one among several wants a name', async () => {
 
 test('a pair that somebody has in hand is not taken down', async () => {
   const pair = pairOf('lean');
-  keepPair(pair);
+  writePair(pair);
   writeFileSync(join(pair.ground.folder, 'pair.lock'), JSON.stringify({ pid: process.ppid }));
   const { code, err } = await call(['down', 'lean', '--park']);
   expect(code).toBe(2);
