@@ -29,16 +29,16 @@ interface Asked {
 
 /** Polls from now on, once the certificates are read. */
 export function pollEtcd(world: KindWorld, site: SiteGround, teller: Teller, signal: AbortSignal): Stop {
-  const stops: Stop[] = [];
-  let stopped = false;
-  const stop = () => {
-    stopped = true;
-    for (const each of stops.splice(0)) each();
-  };
-  void readEtcdContext(world.engine, controlPlanes(site), signal).then((context) => {
-    if (!stopped && context !== undefined) stops.push(startPolling(world, site, teller, context));
+  const ended = new AbortController();
+  let stopPolling: Stop = () => {};
+  const either = AbortSignal.any([signal, ended.signal]);
+  void readEtcdContext(world.engine, controlPlanes(site), either).then((context) => {
+    if (!either.aborted && context !== undefined) stopPolling = startPolling(world, site, teller, context);
   });
-  return stop;
+  return () => {
+    ended.abort();
+    stopPolling();
+  };
 }
 
 function startPolling(world: KindWorld, site: SiteGround, teller: Teller, context: SecureContext): Stop {

@@ -44,14 +44,14 @@ export async function inform(options: InformerOptions, events: InformerEvents): 
   while (!signal.aborted) {
     let listed = false;
     const session = await openApiSession(address, secureContext).catch(() => undefined);
-    if (session !== undefined) {
+    if (session !== undefined && !signal.aborted) {
       const onListed = () => {
         listed = true;
         events.onListed(state);
       };
       await informBy(session, state, options, { ...events, onListed }).catch(() => {});
-      session.close();
     }
+    session?.close();
     waitMs = listed ? backOffMs.least : Math.min(waitMs * 2, backOffMs.most);
     if (!signal.aborted) await rest(waitMs, signal);
   }

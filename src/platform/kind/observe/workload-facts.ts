@@ -73,12 +73,13 @@ function revisionOf(workload: Workload, object: WorkloadObject, state: ClusterSt
 /** Every fact of one workload. */
 export function workloadFacts(site: Site, workload: Workload, state: ClusterState): readonly Reading[] {
   const subject = { site: site.name, workload: workload.name };
-  const { wanted, ready, total, revision, rolledOut } = statusOf(workload, state);
+  const { wanted, ready, revision, rolledOut } = statusOf(workload, state);
   return [
     { fact: 'workload.ready', subject, value: ready },
     { fact: 'workload.wanted', subject, value: wanted },
     { fact: 'workload.degraded', subject, value: ready < wanted },
-    { fact: 'workload.whole', subject, value: ready === wanted && total === wanted && rolledOut },
+    // Rolled out means all of it: new, ready, none too many.
+    { fact: 'workload.whole', subject, value: rolledOut },
     { fact: 'workload.revision', subject, value: revision },
     { fact: 'workload.rolled-out', subject, value: rolledOut },
     ...rescaled(site, workload, state),

@@ -73,6 +73,7 @@ describe('an etcd cluster', () => {
       c: answer('3', { leaderId: '2', term: 5 }),
     });
     expect(leaderOf(sight)).toBe('b');
+    expect(leaderOf({ ...sight, answers: new Map([...sight.answers].reverse()) })).toBe('b');
     expect(values(etcdFacts(sight))).toMatchObject({ 'etcd.quorum': true, 'etcd.whole': false });
   });
 
