@@ -38,6 +38,7 @@ export function createBalancer(
 ): Balancer {
   const { ground, topology, engine } = world;
   const { container, address } = ground.globalLoadBalancer;
+  const names = topology.sites.map(({ name }) => name);
   const runtime = createRuntime(address, balancerPorts.runtime);
   const stat = async () => parseStat(await runtime.ask(`show stat ${sitesBackend} 4 -1`));
   const apply = async (weights: Readonly<Record<string, number>>) => {
@@ -45,6 +46,11 @@ export function createBalancer(
       const answer = (await runtime.ask(`set server ${sitesBackend}/${site} weight ${weight}`)).trim();
       if (answer !== '') throw new OperatingError(`Failed to set the weight of site ${site} to ${weight}: ${answer}`);
     }
+  };
+  // HAProxy counts this command as experimental (management guide, `set var`).
+  const setMark = async (text: string) => {
+    const answer = (await runtime.ask(`experimental-mode on; set var ${mark} str(${text})`)).trim();
+    if (answer !== '') throw new OperatingError(`Failed to note the weights of the global load balancer: ${answer}`);
   };
   const before = async () => parseMark(await runtime.ask(`get var ${mark}`));
   return {
@@ -61,6 +67,9 @@ export function createBalancer(
         },
         signal,
       );
+      // A balancer that was kept may still have weights of an earlier run.
+      await apply(toWeights(names, topology.globalLoadBalancer.weights));
+      if ((await before()) !== undefined) await setMark(noMark);
     },
     url: async () => {
       const port = (await engine.state(container))?.ports[`${balancerPorts.customers}/tcp`];
@@ -72,19 +81,14 @@ export function createBalancer(
     stat,
     setWeights: async (shares) => {
       const now = Object.fromEntries((await stat()).map(({ site, weight }) => [site, weight]));
-      if ((await before()) === undefined) await runtime.ask(`set var ${mark} str(${formatMark(now)})`);
-      await apply(
-        toWeights(
-          topology.sites.map(({ name }) => name),
-          shares,
-        ),
-      );
+      if ((await before()) === undefined) await setMark(formatMark(now));
+      await apply(toWeights(names, shares));
     },
     restoreWeights: async () => {
       const weights = await before();
       if (weights === undefined) return;
       await apply(weights);
-      await runtime.ask(`set var ${mark} str()`);
+      await setMark(noMark);
     },
     isMarked: async () => (await before()) !== undefined,
     log: (onLine) => followLog(engine, container, onLine),
@@ -119,20 +123,23 @@ function entryOf(services: readonly Service[]): Service | undefined {
   return services.find(({ serves }) => serves !== undefined);
 }
 
-/** `east=50;west=50`: no comma and no space, which the runtime API would take apart. */
+/** Stands where a mark was taken away. */
+const noMark = 'none';
+
+/** `east:50/west:50`: nothing that the runtime API would take apart. */
 function formatMark(weights: Readonly<Record<string, number>>): string {
   return Object.entries(weights)
-    .map(([site, weight]) => `${site}=${weight}`)
-    .join(';');
+    .map(([site, weight]) => `${site}:${weight}`)
+    .join('/');
 }
 
-/** Reads the answer to `get var`: `proc.x: type=str value=<east=50;west=50>`; undefined when the variable is not there or empty. */
+/** Reads the answer to `get var`: `proc.x: type=str value=<east:50/west:50>`; undefined when there is no mark. */
 export function parseMark(answer: string): Readonly<Record<string, number>> | undefined {
   const text = /value=<([^>]+)>/.exec(answer)?.[1];
-  if (text === undefined) return undefined;
+  if (text === undefined || text === noMark) return undefined;
   return Object.fromEntries(
-    text.split(';').map((pair) => {
-      const [site = '', weight] = pair.split('=');
+    text.split('/').map((pair) => {
+      const [site = '', weight] = pair.split(':');
       return [site, Number(weight)];
     }),
   );

@@ -35,10 +35,7 @@ export function openDatabase(
     const opened = createSession(
       {
         key: plan.key,
-        addresses: async () => {
-          const port = await nodePort(plan.site, plan.workload);
-          return hosts.map((host) => ({ host, port }));
-        },
+        addresses: async () => ({ hosts, port: await nodePort(plan.site, plan.workload) }),
         credentials,
       },
       options,

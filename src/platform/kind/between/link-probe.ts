@@ -22,7 +22,7 @@ exec 4<&0
 pause() { read -r -t "$1" -u 4 || (( $? > 128 )) || exit 0; }
 converse() {
   local line length me=$BASHPID
-  { read -r -t 1 -u 4; kill -9 "$me"; } 2>/dev/null & local watch=$!
+  { read -r -t 0.5 -u 4; kill -9 "$me"; } 2>/dev/null & local watch=$!
   exec 3<>"/dev/tcp/$host/$port" || { kill -9 "$watch"; exit 1; }
   { kill -9 "$watch"; wait "$watch"; } 2>/dev/null
   while :; do

@@ -1,8 +1,8 @@
 /** The link between the sites: a proxy with one listener per database and per probe, which adds the topology's delay and can add more. Apart because it heals itself: whatever the proxy forgot, or whichever node died behind it, is put right once a second. */
-import { connect } from 'node:net';
 import { OperatingError } from '../../../base/errors.ts';
 import type { LinkState } from '../between-verbs.ts';
 import type { KindWorld } from '../world.ts';
+import { firstThatAccepts } from './accepts.ts';
 import { startBeside } from './beside-container.ts';
 import type { BetweenPlan } from './plan.ts';
 import { delayOf, linkToxics, missingToxics, slowToxic } from './toxic-plan.ts';
@@ -13,9 +13,6 @@ export const linkImage = 'ghcr.io/shopify/toxiproxy:2.12.0';
 
 /** kube-proxy's health port on every node (kubernetes pkg/proxy/apis/config, healthzBindAddress): what probes talk to, for it needs nothing but the node. */
 const probedPort = 10_256;
-
-/** A node is given up as the way into its site after it did not accept a connection for this long, ms. */
-const acceptLimitMs = 500;
 
 /** The link. */
 export interface Link {
@@ -80,6 +77,10 @@ export function createLink(
       const command = ['-host=0.0.0.0'];
       await startBeside(world, { beside: world.ground.link, image: linkImage, command, readyUrl }, signal);
       await repair();
+      // A proxy that was kept may still be slow from an earlier run.
+      for (const { name, site, carriesData } of wanted)
+        for (const to of carriesData ? world.topology.sites : [])
+          await proxy.unset(name, slowToxic(site, to.name, 0).name);
     },
     slow: async (from, to, delayMs) => {
       for (const { name, site } of carriers(from, to)) await proxy.set(name, slowToxic(site, to, delayMs));
@@ -115,29 +116,12 @@ async function put(
     await proxy.set(wanted.name, toxic);
 }
 
-/** The node by which a site is entered: the one that is used while it accepts, else the first that does (workers first). When none accepts, the one that is used stays: a database without an endpoint is refused by every node. */
+/** The node by which a site is entered, workers first. When none accepts, the one that is used stays: a database without an endpoint is refused by every node. */
 async function wayInto(world: KindWorld, site: string, port: number, used: string | undefined): Promise<string> {
   const machines = world.ground.sites.find(({ name }) => name === site)!.machines;
-  const addresses = [...machines]
+  const hosts = [...machines]
     .sort((a, b) => Number(b.role === 'worker') - Number(a.role === 'worker'))
-    .map(({ address }) => `${address}:${port}`);
-  const current = used !== undefined && addresses.includes(used) ? used : addresses[0]!;
-  if (await accepts(current)) return current;
-  const answers = await Promise.all(addresses.map(accepts));
-  return addresses[answers.indexOf(true)] ?? current;
-}
-
-function accepts(address: string): Promise<boolean> {
-  const [host = '', port] = address.split(':');
-  return new Promise((resolve) => {
-    const socket = connect({ host, port: Number(port) });
-    const end = (answer: boolean) => {
-      clearTimeout(timer);
-      socket.destroy();
-      resolve(answer);
-    };
-    const timer = setTimeout(() => end(false), acceptLimitMs);
-    socket.on('connect', () => end(true));
-    socket.on('error', () => end(false));
-  });
+    .map(({ address }) => address);
+  const [host, usedPort] = used?.split(':') ?? [];
+  return `${await firstThatAccepts(hosts, port, usedPort === String(port) ? host : undefined)}:${port}`;
 }

@@ -1,6 +1,7 @@
 /** A database session that outlives its connections: it enters by whichever node of the site lets it in, gives every statement a limit, and begins anew after a failure. Apart because set-up, observation, verbs and audit all need just that. */
 import type { Client } from 'pg';
 import { OperatingError } from '../../../base/errors.ts';
+import { firstThatAccepts } from './accepts.ts';
 
 /** A row as the library gives it; 64-bit numbers come as text. */
 export type Row = Readonly<Record<string, unknown>>;
@@ -17,7 +18,7 @@ export interface Doors {
   /** For messages: `east/postgres`. */
   readonly key: string;
   /** In order of preference; asked anew for each connection. */
-  addresses(): Promise<readonly { readonly host: string; readonly port: number }[]>;
+  addresses(): Promise<{ readonly hosts: readonly string[]; readonly port: number }>;
   credentials(): Promise<{ readonly user: string; readonly password: string; readonly database: string }>;
 }
 
@@ -32,7 +33,7 @@ export interface SessionOptions {
 /** Our own sessions that a fence leaves alone. */
 export const privilegedName = 'elevenproof';
 
-const connectLimitMs = 1_000;
+const connectLimitMs = 3_000;
 const statementLimitMs = 2_000;
 
 /** A session; it connects with the first query. Queries run one after the other. */
@@ -48,28 +49,16 @@ export function createSession(doors: Doors, { name, privileged = false }: Sessio
   };
   const enter = async (): Promise<Client> => {
     if (client !== undefined) return client;
-    const addresses = [...(await doors.addresses())].sort(
-      (a, b) => Number(b.host === preferred) - Number(a.host === preferred),
-    );
-    const credentials = await doors.credentials();
-    let failure: unknown;
-    for (const { host, port } of addresses) {
-      try {
-        const options = privileged ? '-c default_transaction_read_only=off' : undefined;
-        const entered = await connectTo({ host, port, ...credentials, application_name: name, options });
-        entered.on('error', () => {
-          if (client === entered) drop();
-        });
-        preferred = host;
-        client = entered;
-        return entered;
-      } catch (cause) {
-        failure = cause;
-        // The database itself said no: another node leads to the same one.
-        if (sqlStateOf(cause) !== undefined) break;
-      }
-    }
-    throw failure;
+    const { hosts, port } = await doors.addresses();
+    const host = await firstThatAccepts(hosts, port, preferred);
+    const options = privileged ? '-c default_transaction_read_only=off' : undefined;
+    const entered = await connectTo({ host, port, ...(await doors.credentials()), application_name: name, options });
+    entered.on('error', () => {
+      if (client === entered) drop();
+    });
+    preferred = host;
+    client = entered;
+    return entered;
   };
   const run = async (sql: string, values: readonly unknown[], limitMs: number) => {
     try {

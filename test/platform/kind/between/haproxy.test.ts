@@ -97,9 +97,9 @@ describe('the account of its servers', () => {
 
 describe('the mark of a shift', () => {
   test('holds the weights from before', () =>
-    expect(parseMark('proc.elevenproof_before: type=str value=<east=50;west=50>\n')).toEqual({ east: 50, west: 50 }));
-  test('is no mark when it is empty or was never set', () => {
-    expect(parseMark('proc.elevenproof_before: type=str value=<>\n')).toBeUndefined();
+    expect(parseMark('proc.elevenproof_before: type=str value=<east:50/west:50>\n')).toEqual({ east: 50, west: 50 }));
+  test('is no mark when it was taken away or never set', () => {
+    expect(parseMark('proc.elevenproof_before: type=str value=<none>\n')).toBeUndefined();
     expect(parseMark('Variable not found.\n')).toBeUndefined();
   });
 });
