@@ -32,6 +32,8 @@ export interface Client {
   finish(untilMs: number): void;
   /** Requests of the profile that started, by channel of the plan. */
   asked(): readonly number[];
+  /** When the first of them did. */
+  firstAskedMs(): number | undefined;
   counts(): ClientCounts;
 }
 
@@ -57,6 +59,7 @@ export function createClient(options: ClientOptions): Client {
   const counts = { sites: {} as Record<string, SiteCount>, open: 0, unseen: 0 };
   const interruptedMs = new Map<string, number>();
   const asked = plan.channels.map(() => 0);
+  let firstAskedMs: number | undefined;
   const peak = watchPeak(plan, (fact, value) => publish({ type: 'fact', fact, subject: {}, value }, now()));
   const peaks = createPeakStretches(plan, peak);
   const serving = watchServing((site, value, atMs) =>
@@ -101,7 +104,10 @@ export function createClient(options: ClientOptions): Client {
     const order = firstOrder({ runId, phase, channel: line.channel }) + line.iteration;
     const atMs = Math.max(0, Math.floor(line.atMs - epochMs));
     if (line.is === 'start') {
-      if (phase === 'profile') asked[line.channel]!++;
+      if (phase === 'profile') {
+        asked[line.channel]!++;
+        firstAskedMs ??= atMs;
+      }
       book.start(order, atMs);
       return;
     }
@@ -152,6 +158,7 @@ export function createClient(options: ClientOptions): Client {
       tellOrders(untilMs);
     },
     asked: () => asked,
+    firstAskedMs: () => firstAskedMs,
     counts: () => counts,
   };
 }

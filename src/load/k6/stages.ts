@@ -34,8 +34,8 @@ const tail = (rps: number) => ({ duration: `${tailSeconds}s`, target: rateOf(rps
 
 /** Users beyond those that the rate needs: k6 starts requests in small bursts. */
 const spareUsers = 5;
-/** Customers whose requests are never answered wait for the time-out; a quarter of a second more is for a busy machine. */
-const slackMs: Ms = 250;
+/** Customers whose requests are never answered wait for the time-out; half a second more is for a busy machine, whose timers are late. */
+const slackMs: Ms = 500;
 /** Bound of users made up front: each takes about 0.13 MB and half a millisecond of start-up. */
 const usersMax = 4_000;
 

@@ -63,7 +63,7 @@ test('every plan of a scenario ends in its base rate', () => {
 });
 
 test('users suffice for nobody being answered before the time-out, within bounds', () => {
-  expect(usersFor(1_000, 1_000)).toBe(1_255);
+  expect(usersFor(1_000, 1_000)).toBe(1_505);
   expect(usersFor(0.5, 1_000)).toBe(6);
   expect(usersFor(100_000, 2_000)).toBe(4_000);
 });
