@@ -82,10 +82,19 @@ export function strategicObject(kube: Kube, of: Reference, change: Change, signa
   return patchObject(kube, of, change, 'StrategicMergePatch', signal);
 }
 
-/** Gives a workload another pod template, whole. */
-export function replaceTemplate(kube: Kube, of: Reference, template: object, signal: AbortSignal): Promise<void> {
-  const change = { spec: { template: { $patch: 'replace', ...template } } };
-  return patchObject(kube, of, change, 'StrategicMergePatch', signal);
+/** Gives a workload another pod template, whole (RFC 6902: what the old one had beside is gone). */
+export async function replaceTemplate(kube: Kube, of: Reference, template: object, signal: AbortSignal): Promise<void> {
+  const { PatchStrategy, setHeaderOptions } = await import('@kubernetes/client-node');
+  const { name, namespace = '' } = of.metadata;
+  const what = { name, namespace, body: [{ op: 'replace', path: '/spec/template', value: template }] };
+  const options = setHeaderOptions('Content-Type', PatchStrategy.JsonPatch);
+  const { apps } = kube;
+  const calls: Readonly<Record<string, () => Promise<unknown>>> = {
+    Deployment: () => apps.patchNamespacedDeployment(what, options),
+    StatefulSet: () => apps.patchNamespacedStatefulSet(what, options),
+    DaemonSet: () => apps.patchNamespacedDaemonSet(what, options),
+  };
+  await patiently(`change ${of.kind} ${name}`, signal, calls[of.kind]!);
 }
 
 type Change = Readonly<Record<string, unknown>>;

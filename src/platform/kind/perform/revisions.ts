@@ -41,7 +41,11 @@ export function templateBefore(sets: readonly V1ReplicaSet[]): V1PodTemplateSpec
   return { ...before, metadata: { ...before.metadata, labels } };
 }
 
-/** The same for StatefulSets and DaemonSets, whose revisions are patches. */
-export function patchBefore(revisions: readonly V1ControllerRevision[]): object | undefined {
-  return [...revisions].sort((a, b) => b.revision - a.revision)[1]?.data as object | undefined;
+/** The same for StatefulSets and DaemonSets, whose revisions are patches that replace the template. */
+export function patchedTemplateBefore(revisions: readonly V1ControllerRevision[]): object | undefined {
+  const [, before] = [...revisions].sort((a, b) => b.revision - a.revision);
+  const data = before?.data as { spec?: { template?: Record<string, unknown> } } | undefined;
+  if (data?.spec?.template === undefined) return undefined;
+  const { $patch: _, ...template } = data.spec.template;
+  return template;
 }

@@ -37,7 +37,7 @@ export function workloadObject({ world, action, signal }: Job) {
     readPatiently: () => patiently(`find ${says}`, signal, read),
     merge: (change: Readonly<Record<string, unknown>>) => mergeObject(kube, of, change, signal),
     strategic: (change: Readonly<Record<string, unknown>>) => strategicObject(kube, of, change, signal),
-    template: (template: V1PodTemplateSpec) => replaceTemplate(kube, of, template, signal),
+    template: (template: object) => replaceTemplate(kube, of, template, signal),
     /** The autoscaler that scales it, if there is one. */
     autoscaler: async (): Promise<V2HorizontalPodAutoscaler | undefined> => {
       const { items } = await patiently(`list the autoscalers of ${says}`, signal, () =>

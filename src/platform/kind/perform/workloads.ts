@@ -2,7 +2,7 @@
 import type { V1ControllerRevision, V1ReplicaSet } from '@kubernetes/client-node';
 import { OperatingError } from '../../../base/errors.ts';
 import { patiently } from './kube-calls.ts';
-import { patchBefore, type Release, releaseOf, templateBefore, templatePatch } from './revisions.ts';
+import { patchedTemplateBefore, type Release, releaseOf, templateBefore, templatePatch } from './revisions.ts';
 import { actIdOf, type Doing, type Job, limitsMs, numberOf, type VerbGroup } from './verb.ts';
 import { type WorkloadObject, workloadObject } from './workload-object.ts';
 
@@ -113,14 +113,12 @@ async function rollback(job: Job): Promise<Doing> {
   const object = workloadObject(job);
   return rolling(job, object, async () => {
     const now = await object.readPatiently();
-    if (object.kind === 'Deployment') {
-      const before = templateBefore(await sets(object, now));
-      if (before === undefined) throw new OperatingError(`${object.says} has no revision before this one`);
-      return object.template(before);
-    }
-    const before = patchBefore(await revisions(object, now));
+    const before =
+      object.kind === 'Deployment'
+        ? templateBefore(await sets(object, now))
+        : patchedTemplateBefore(await revisions(object, now));
     if (before === undefined) throw new OperatingError(`${object.says} has no revision before this one`);
-    return object.strategic(before as Readonly<Record<string, unknown>>);
+    await object.template(before);
   });
 }
 

@@ -1,7 +1,7 @@
 /** Revisions of workloads, on objects as the API gives them. */
 import { describe, expect, test } from 'vitest';
 import {
-  patchBefore,
+  patchedTemplateBefore,
   releaseNote,
   releaseOf,
   templateBefore,
@@ -31,12 +31,15 @@ describe('the revision before', () => {
 
   test('is nothing for what was never released again', () => {
     expect(templateBefore([set(1, 'a')])).toBeUndefined();
-    expect(patchBefore([{ revision: 1, data: {} }])).toBeUndefined();
+    expect(patchedTemplateBefore([{ revision: 1, data: {} }])).toBeUndefined();
   });
 
-  test('of what keeps its revisions as patches is the patch', () => {
-    const revisions = [3, 1, 2].map((revision) => ({ revision, data: { spec: { revision } } }));
-    expect(patchBefore(revisions)).toEqual({ spec: { revision: 2 } });
+  test('of what keeps its revisions as patches is read from the patch', () => {
+    const revisions = [3, 1, 2].map((revision) => ({
+      revision,
+      data: { spec: { template: { $patch: 'replace', revision } } },
+    }));
+    expect(patchedTemplateBefore(revisions)).toEqual({ revision: 2 });
   });
 });
 
