@@ -1,6 +1,6 @@
 /** Rules of a node's kernel as scripts: chains of ours in table mangle, put in at once and taken out whole. Text only; where they run is no concern of this file. Format: iptables(8), iptables-restore(8). */
-import { createHash } from 'node:crypto';
 import type { Drops } from './link-plan.ts';
+import { shortHash } from './short-hash.ts';
 
 /** Chains of one action on a node: what arrives, what leaves. */
 export interface Chains {
@@ -10,7 +10,7 @@ export interface Chains {
 
 /** Names of an action's chains, the same for every process that knows its id. iptables allows 28 characters. */
 export function chainsOf(actId: string): Chains {
-  const hash = createHash('sha256').update(actId).digest('hex').slice(0, 12);
+  const hash = shortHash(actId);
   return { arriving: `EP-${hash}-I`, leaving: `EP-${hash}-O` };
 }
 

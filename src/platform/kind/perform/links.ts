@@ -47,6 +47,7 @@ const ready = ({ world, eyes }: Job, drops: readonly Drops[]) => {
 async function cut(job: Job): Promise<Doing> {
   const { drops, chains } = planFor(job.world.ground, job.action);
   const lit = await runningOf(job, drops);
+  if (lit.length === 0) throw new OperatingError('Every node that would have to drop packets is off');
   await ready(job, lit);
   return {
     act: async () => {

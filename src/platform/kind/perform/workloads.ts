@@ -3,10 +3,13 @@ import type { V1ControllerRevision, V1ReplicaSet } from '@kubernetes/client-node
 import { OperatingError } from '../../../base/errors.ts';
 import { patiently } from './kube-calls.ts';
 import { patchedTemplateBefore, type Release, releaseOf, templateBefore, templatePatch } from './revisions.ts';
+import { shortHash } from './short-hash.ts';
 import { actIdOf, type Doing, type Job, limitsMs, numberOf, type VerbGroup } from './verb.ts';
 import { type WorkloadObject, workloadObject } from './workload-object.ts';
 
-const marks = { before: 'elevenproof.dev/before-release', scaled: 'elevenproof.dev/before-scaling' } as const;
+const scaledMark = 'elevenproof.dev/before-scaling';
+/** One per release: of several, each is taken back by itself. */
+const releaseMark = (actId: string) => `elevenproof.dev/before-release-${shortHash(actId)}`;
 
 type Object_ = ReturnType<typeof workloadObject>;
 
@@ -79,7 +82,7 @@ async function release(job: Job): Promise<Doing> {
       by: id,
     };
     await object.strategic({
-      metadata: { annotations: { [marks.before]: JSON.stringify({ id, was }) } },
+      metadata: { annotations: { [releaseMark(id)]: JSON.stringify(was) } },
       spec: templatePatch(mainContainer(now), made),
     });
   });
@@ -99,10 +102,11 @@ async function unrelease(job: Job): Promise<Doing> {
   return {
     act: async () => {
       const now = await object.readPatiently();
-      const mark = JSON.parse(noteOf(now, marks.before) ?? '{}') as { id?: string; was?: Release };
-      if (mark.id !== id || mark.was === undefined) return;
-      const gone = { metadata: { annotations: { [marks.before]: null } } };
-      if (isOurs(now)) await object.strategic({ ...gone, spec: templatePatch(mainContainer(now), mark.was) });
+      const mark = noteOf(now, releaseMark(id));
+      if (mark === undefined) return;
+      const was = JSON.parse(mark) as Release;
+      const gone = { metadata: { annotations: { [releaseMark(id)]: null } } };
+      if (isOurs(now)) await object.strategic({ ...gone, spec: templatePatch(mainContainer(now), was) });
       else await object.merge(gone);
     },
     probe: async () => (isOurs(await object.read()) ? undefined : 'our release is no longer the newest'),
@@ -143,8 +147,8 @@ async function scale(job: Job): Promise<Doing> {
           bounds && { autoscaler: { name, replicasMin: bounds.minReplicas ?? 1, replicasMax: bounds.maxReplicas } }),
       };
       // The first of several is the one that is put back.
-      const mark = noteOf(now, marks.scaled) ?? JSON.stringify(was);
-      await object.merge({ metadata: { annotations: { [marks.scaled]: mark } }, spec: { replicas } });
+      const mark = noteOf(now, scaledMark) ?? JSON.stringify(was);
+      await object.merge({ metadata: { annotations: { [scaledMark]: mark } }, spec: { replicas } });
       if (was.autoscaler === undefined) return;
       const maxReplicas = Math.max(replicas, was.autoscaler.replicasMax);
       await object.mergeAutoscaler(was.autoscaler.name, { spec: { minReplicas: replicas, maxReplicas } });
@@ -162,10 +166,10 @@ async function unscale(job: Job): Promise<Doing> {
   const object = workloadObject(job);
   return {
     act: async () => {
-      const mark = noteOf(await object.readPatiently(), marks.scaled);
+      const mark = noteOf(await object.readPatiently(), scaledMark);
       if (mark === undefined) return;
       const was = JSON.parse(mark) as Scaled;
-      const gone = { metadata: { annotations: { [marks.scaled]: null } } };
+      const gone = { metadata: { annotations: { [scaledMark]: null } } };
       // With an autoscaler the number of replicas is its business: only its lower bound was ours.
       if (was.autoscaler === undefined) return object.merge({ ...gone, spec: { replicas: was.replicas } });
       const { name, replicasMin, replicasMax } = was.autoscaler;
@@ -173,7 +177,7 @@ async function unscale(job: Job): Promise<Doing> {
       await object.merge(gone);
     },
     probe: async () =>
-      noteOf(await object.read(), marks.scaled) === undefined ? 'its own bounds, no mark of ours' : undefined,
+      noteOf(await object.read(), scaledMark) === undefined ? 'its own bounds, no mark of ours' : undefined,
   };
 }
 
