@@ -2,8 +2,8 @@ import { expect, test } from 'vitest';
 import { shippedTopologies } from '../../../src/compose/topology/place.ts';
 import { readTopology, readTopologyAndFiles } from '../../../src/compose/topology/read-topology.ts';
 
-test('both shipped topologies are found by their bare names', () => {
-  expect(shippedTopologies()).toEqual(['dual-site', 'dual-site-small']);
+test('the shipped topologies are found by their bare names', () => {
+  expect(shippedTopologies()).toEqual(['active-standby', 'dual-site', 'dual-site-small']);
 });
 
 test('dual-site is two equal sites, fully modelled, with nothing assumed', async () => {
@@ -35,6 +35,15 @@ test('dual-site-small has one control plane in the west', async () => {
   const topology = await readTopology('dual-site-small');
   const counts = topology.sites.map((site) => site.nodes.filter((node) => node.role === 'control-plane').length);
   expect(counts).toEqual([3, 1]);
+});
+
+test('active-standby is dual-site with one site that waits, and says everything', async () => {
+  const [topology, equal] = [await readTopology('active-standby'), await readTopology('dual-site')];
+  expect(topology.sites.map(({ role }) => role)).toEqual(['active', 'standby']);
+  expect(topology.sites.map(({ nodes }) => nodes)).toEqual(equal.sites.map(({ nodes }) => nodes));
+  expect(topology.globalLoadBalancer.weights).toEqual({ east: 1, west: 0 });
+  expect(topology.replication[0]).toMatchObject({ from: 'east/postgres', to: 'west/postgres', bothWays: false });
+  expect([...topology.notModelled, ...topology.assumed]).toEqual([]);
 });
 
 test('every file that was read stands in the record once with its SHA-256', async () => {

@@ -110,10 +110,11 @@ async function loadInto(engine: Engine, images: readonly Missing[], signal: Abor
 
 /** One archive of several images; the client library has a call for one only. */
 function saveImages(engine: Engine, names: readonly string[]): Promise<Readable> {
-  const query = names.map((name) => `names=${encodeURIComponent(name)}`).join('&');
   const options = {
-    path: `/images/get?${query}`,
+    // The client writes the options behind the question mark.
+    path: '/images/get?',
     method: 'GET',
+    options: { names: [...names] },
     isStream: true,
     statusCodes: { 200: true, 404: 'no such image', 500: 'server error' },
   };
