@@ -57,7 +57,10 @@ export function followPower(world: KindWorld, teller: Teller, onGap: (fromMs: Ms
         filters: { type: ['container'], container: machines.map(({ container }) => container) },
       });
       if (stopped) return void destroy(stream);
-      end = () => destroy(stream);
+      end = () => {
+        stream.off('close', again);
+        destroy(stream);
+      };
       readLines(stream, (event) => {
         const read = readPowerEvent(event);
         if (read !== undefined) tell(read.container, read.on, read.wallMs - clock.epochMs);
@@ -80,7 +83,6 @@ export function followPower(world: KindWorld, teller: Teller, onGap: (fromMs: Ms
 }
 
 function destroy(stream: NodeJS.ReadableStream): void {
-  stream.removeAllListeners('close');
   (stream as NodeJS.ReadableStream & { destroy?(): void }).destroy?.();
 }
 
