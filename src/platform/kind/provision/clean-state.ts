@@ -1,8 +1,8 @@
 /** Whether a pair is as good as new for another scenario: nothing left of earlier faults, and nothing warm. Apart because a figure measured on what is not would be another figure. */
 import type { V1Pod } from '@kubernetes/client-node';
+import { OperatingError } from '../../../base/errors.ts';
 import type { Machine } from '../ground.ts';
 import type { Kube } from '../kube.ts';
-import type { KindWorld } from '../world.ts';
 import { type Gated, gate } from './gate.ts';
 import { type NodeTraces, parseTraces, traceScript } from './node-traces.ts';
 import { containersOf, nameOf } from './pair-containers.ts';
@@ -19,15 +19,15 @@ export interface PairState {
 export const warmMs = 600_000;
 
 /** Looks at every container and node. The gate is another matter: it says whether the clusters serve. */
-export async function pairState(world: KindWorld, nowMs = Date.now()): Promise<PairState> {
-  const machines = world.ground.sites.flatMap((site) => site.machines);
+export async function pairState(pair: Gated, nowMs = Date.now()): Promise<PairState> {
+  const machines = pair.ground.sites.flatMap((site) => site.machines);
   const [containers, looks, pods, nodes] = await Promise.all([
-    containerTraces(world),
-    Promise.all(machines.map((machine) => look(world, machine))),
-    everySite(world, (kube) =>
+    containerTraces(pair),
+    Promise.all(machines.map((machine) => look(pair, machine))),
+    everySite(pair, (kube) =>
       kube.core.listNamespacedPod({ namespace: 'kube-system', labelSelector: 'tier=control-plane' }),
     ),
-    everySite(world, (kube) => kube.core.listNode()),
+    everySite(pair, (kube) => kube.core.listNode()),
   ]);
   const cordoned = nodes.filter(({ spec }) => spec?.unschedulable === true);
   return {
@@ -40,17 +40,17 @@ export async function pairState(world: KindWorld, nowMs = Date.now()): Promise<P
   };
 }
 
-async function look({ engine }: KindWorld, { container }: Machine): Promise<NodeTraces> {
+async function look({ engine }: Gated, { container }: Machine): Promise<NodeTraces> {
   return parseTraces((await engine.exec(container, ['bash', '-c', traceScript])).stdout);
 }
 
-async function containerTraces({ ground, engine }: KindWorld): Promise<readonly string[]> {
+async function containerTraces({ ground, engine }: Gated): Promise<readonly string[]> {
   const containers = await containersOf(ground.id, engine);
   return containers.filter(({ State }) => State !== 'running').map((info) => `${nameOf(info)}: ${info.State}`);
 }
 
-async function everySite<T>(world: KindWorld, list: (kube: Kube) => Promise<{ items: T[] }>): Promise<readonly T[]> {
-  const lists = await Promise.all(world.ground.sites.map(({ name }) => list(world.kube(name))));
+async function everySite<T>(pair: Gated, list: (kube: Kube) => Promise<{ items: T[] }>): Promise<readonly T[]> {
+  const lists = await Promise.all(pair.ground.sites.map(({ name }) => list(pair.kube(name))));
   return lists.flatMap(({ items }) => items);
 }
 
@@ -72,4 +72,14 @@ export async function coolDown(pair: Gated, warm: readonly Machine[], signal: Ab
   const restart = ['systemctl', 'restart', 'kubelet'];
   await Promise.all(warm.map(({ container }) => pair.engine.exec(container, restart, { limitMs: 60_000 })));
   await gate(pair, signal);
+}
+
+/** Brings a ready pair that was used before to where another scenario may begin: clean and cold. Throws an OperatingError that names what an earlier one left. */
+export async function freshen(pair: Gated, signal: AbortSignal): Promise<void> {
+  const { leftovers, warm } = await pairState(pair);
+  if (leftovers.length > 0)
+    throw new OperatingError(`Expected clusters as good as new, found ${leftovers.join('; ')}`, {
+      hint: 'Heal the run that left it, or make new ones: elevenproof down, then up',
+    });
+  if (warm.length > 0) await coolDown(pair, warm, signal);
 }
