@@ -49,6 +49,8 @@ export function createStreams(
       .map((stream) => planStream(specOf(topology, stream.replication), stream.to, stream.from));
   return {
     setUp: async (signal) => {
+      // Else what follows would wait for peers that it takes away.
+      await each(all, (database) => waitForPeers(database, []));
       await each(all, removeStreams);
       await each(all, removeSources);
       await each(all, (database) => prepareTables(database, plan, signal));
