@@ -1,8 +1,12 @@
 /** The kind platform and k6 before it, from the options of a run. Apart from the other platforms so that none of it loads for a simulated run. */
 import { createHash } from 'node:crypto';
-import { tmpdir } from 'node:os';
+import { existsSync } from 'node:fs';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { InputError } from '../base/errors.ts';
+import { tooMuchLoad } from '../load/k6/capacity.ts';
 import { createK6Load } from '../load/k6/k6-load.ts';
+import { createNoLoad } from '../load/no-load.ts';
 import { createKindPlatform } from '../platform/kind/kind.ts';
 import { createWallClock } from '../platform/kind/wall-clock.ts';
 import { openPair } from './pair-files.ts';
@@ -30,14 +34,27 @@ export async function buildKind(options: RunOptions, { topology, files, topology
     clock,
     onStep: options.onStep ?? (() => {}),
   });
+  if (options.load === 'none') return { platform, load: createNoLoad(clock) };
   const load = createK6Load({
     entry: () => ({ url: platform.entry() }),
     clock,
     folder,
     runId,
     witness: platform.accessLog,
+    ...(options.load !== undefined && { script: scriptFile(options.load) }),
   });
-  return { platform, load };
+  const onThisHost = { cores: availableParallelism(), scale: options.scale ?? 1 };
+  return { platform, load, refusal: (plan) => tooMuchLoad(plan, onThisHost) };
+}
+
+/** Absolute, because k6 runs in a folder of its own. */
+function scriptFile(path: string): string {
+  const file = resolve(path);
+  if (existsSync(file)) return file;
+  throw new InputError({
+    message: `Expected --load to name a k6 script, found no file \`${path}\``,
+    hint: 'Or: --load none',
+  });
 }
 
 /** Six hexadecimal digits. */

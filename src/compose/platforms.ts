@@ -1,5 +1,6 @@
 /** Platform names → adapters: the one place where a platform and the load before it meet. Nothing is touched here; heavy parts load when they are used. */
-import { InputError } from '../base/errors.ts';
+import { InputError, type Problem } from '../base/errors.ts';
+import type { LoadPlan } from '../domain/load.ts';
 import type { LoadDriver } from '../load/load-driver.ts';
 import type { Platform } from '../platform/platform.ts';
 import type { Inputs, RunOptions } from './prepare.ts';
@@ -8,6 +9,8 @@ import type { Inputs, RunOptions } from './prepare.ts';
 export interface Adapters {
   readonly platform: Platform;
   readonly load: LoadDriver;
+  /** Why the load cannot be asked here, if it cannot. */
+  readonly refusal?: (plan: LoadPlan) => Problem | undefined;
 }
 
 /** The adapters of the platform that the options name. Throws an InputError when there is none. */

@@ -96,7 +96,7 @@ export async function prepare(options: RunOptions): Promise<Prepared> {
   const { scenario, scale = 1, peakRps, duds = [] } = options;
   const inputs = options.inputs ?? (await readInputs(options));
   const { topology, topologyPath, sets, calibration } = inputs;
-  const { platform, load } = await buildAdapters(options, inputs);
+  const { platform, load, refusal } = await buildAdapters(options, inputs);
   preflight({ scenario, topology, platform, duds, path: options.source?.path });
   const service = serviceOf(scenario, topology);
   const plan = planLoad(scenario.load, {
@@ -105,6 +105,8 @@ export async function prepare(options: RunOptions): Promise<Prepared> {
     limitMs: scenario.limitMs,
     ...(peakRps !== undefined && { peakRps }),
   });
+  const refused = refusal?.(plan);
+  if (refused !== undefined) throw new InputError(refused);
   const known = calibration === undefined ? {} : { calibration };
   return { topology: widenWindows(topology, plan), topologyPath, plan, sets, platform, load, ...known };
 }
