@@ -12,6 +12,7 @@ import { createWallClock } from '../platform/kind/wall-clock.ts';
 import { openPair } from './pair-files.ts';
 import type { Adapters } from './platforms.ts';
 import type { Inputs, RunOptions } from './prepare.ts';
+import { probedSlis } from './scenario-names.ts';
 
 /** Both adapters. Nothing is touched. */
 export async function buildKind(options: RunOptions, { topology, files, topologyPath }: Inputs): Promise<Adapters> {
@@ -29,12 +30,13 @@ export async function buildKind(options: RunOptions, { topology, files, topology
       folder: options.reuse === undefined ? join(folder, 'pair') : openPair(options.reuse).ground.folder,
       reuse: options.reuse !== undefined,
       keep: options.keep ?? false,
+      runFolder: folder,
       ...(options.nodeImage !== undefined && { nodeImage: options.nodeImage }),
     },
     clock,
     onStep: options.onStep ?? (() => {}),
   });
-  if (options.load === 'none') return { platform, load: createNoLoad(clock) };
+  if (options.load === 'none') return { platform, load: createNoLoad(clock), slisAwaited: probedSlis };
   const load = createK6Load({
     entry: () => ({ url: platform.entry() }),
     clock,

@@ -9,6 +9,8 @@ import type { Inputs, RunOptions } from './prepare.ts';
 export interface Adapters {
   readonly platform: Platform;
   readonly load: LoadDriver;
+  /** SLIs that this load lets become steady; absent: all. */
+  readonly slisAwaited?: readonly string[];
   /** Why the load cannot be asked here, if it cannot. */
   readonly refusal?: (plan: LoadPlan) => Problem | undefined;
 }

@@ -89,6 +89,8 @@ export interface Prepared {
   readonly platform: Platform;
   readonly load: LoadDriver;
   readonly calibration?: UsedCalibration;
+  /** SLIs that the load lets become steady; absent: all. */
+  readonly slisAwaited?: readonly string[];
 }
 
 /** Reads, checks and builds. Throws an InputError with all problems; touches nothing. */
@@ -96,8 +98,8 @@ export async function prepare(options: RunOptions): Promise<Prepared> {
   const { scenario, scale = 1, peakRps, duds = [] } = options;
   const inputs = options.inputs ?? (await readInputs(options));
   const { topology, topologyPath, sets, calibration } = inputs;
-  const { platform, load, refusal } = await buildAdapters(options, inputs);
-  preflight({ scenario, topology, platform, duds, path: options.source?.path });
+  const { refusal, ...adapters } = await buildAdapters(options, inputs);
+  preflight({ scenario, topology, platform: adapters.platform, duds, path: options.source?.path });
   const service = serviceOf(scenario, topology);
   const plan = planLoad(scenario.load, {
     service,
@@ -108,7 +110,7 @@ export async function prepare(options: RunOptions): Promise<Prepared> {
   const refused = refusal?.(plan);
   if (refused !== undefined) throw new InputError(refused);
   const known = calibration === undefined ? {} : { calibration };
-  return { topology: widenWindows(topology, plan), topologyPath, plan, sets, platform, load, ...known };
+  return { topology: widenWindows(topology, plan), topologyPath, plan, sets, ...adapters, ...known };
 }
 
 /** Reads the topology that the options name, with all changes to it. Throws an InputError with all problems. */

@@ -25,7 +25,7 @@ export async function runScenario(options: RunOptions): Promise<RunResult> {
   const wrong = checkDefined(options.scenario);
   if (wrong.length > 0) throw new InputError(wrong);
   const prepared = await prepare(options);
-  const { topology, plan, platform, load, sets } = prepared;
+  const { topology, plan, platform, load, sets, slisAwaited } = prepared;
   if (options.out !== undefined) makeFolder(options.out);
   options.onStart?.({ topology, plan, platform: platform.name });
   const outcome = await run({
@@ -34,6 +34,7 @@ export async function runScenario(options: RunOptions): Promise<RunResult> {
     plan,
     platform,
     load,
+    slisAwaited,
     seed: options.seed,
     scale: options.scale ?? 1,
     noFaults: options.noFaults ?? false,

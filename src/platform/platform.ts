@@ -34,6 +34,8 @@ export interface Platform {
   issue(action: Action, outcome: (outcome: ActionOutcome) => void): void;
   /** Reads every order from every database. Called after the quiet period. */
   audit(signal: AbortSignal): Promise<Extract<RunEventBody, { type: 'audit' }>>;
+  /** Keeps what explains a run that went wrong, before it is torn down. Absent: the timeline says it all. Never throws for what cannot be had. */
+  keepEvidence?(signal: AbortSignal): Promise<void>;
   /** Removes what was made. Never throws for what is already gone. */
   teardown(signal: AbortSignal): Promise<void>;
 }

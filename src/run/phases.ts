@@ -27,6 +27,8 @@ export interface Parts {
   readonly journal: UndoJournal;
   readonly injector: Injector;
   readonly story: StoryPhase;
+  /** Whether what happened so far leaves anything to explain. */
+  readonly wentWrong: () => boolean;
   /** Aborted by the second wish to stop only: observers must see the healing that the first one causes. */
   readonly lasting: AbortSignal;
 }
@@ -41,7 +43,7 @@ export interface Phases {
 export function createPhases(parts: Parts): Phases {
   const { request, bus, waits, journal, injector, story } = parts;
   const { platform, load, topology, plan } = request;
-  const slis = Object.keys(topology.steadyState);
+  const slis = request.slisAwaited ?? Object.keys(topology.steadyState);
   let unreverted: readonly Unreverted[] = [];
   let stopObserving: Stop = () => {};
   let loading = false;
@@ -94,6 +96,7 @@ export function createPhases(parts: Parts): Phases {
     teardown: async (signal) => {
       try {
         await stopLoad();
+        if (platform.keepEvidence !== undefined && parts.wentWrong()) await platform.keepEvidence(signal);
         stopObserving();
       } finally {
         await platform.teardown(signal);

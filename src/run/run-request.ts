@@ -25,6 +25,8 @@ export interface RunRequest {
   /** Changes to the topology by `--set`, for the timeline. */
   readonly sets: readonly string[];
   readonly version: string;
+  /** SLIs that must be steady before the story and after it; absent: all that the topology has a steady state for. */
+  readonly slisAwaited?: readonly string[] | undefined;
   /** Where timeline and journal go; absent: memory alone. */
   readonly folder?: string | undefined;
   /** The first wish to stop: heal, tear down, end. With an OperatingError as its reason the run did not end by a wish but failed, with that error's exit code. */

@@ -4,6 +4,7 @@ import { createRandom } from '../base/random.ts';
 import type { Phase, RunEventBody } from '../domain/event.ts';
 import { createSliFold } from '../domain/sli.ts';
 import { coverageOf } from '../domain/story-coverage.ts';
+import { judge } from '../judge/judge.ts';
 import { type Bus, createBus } from './bus.ts';
 import { createInjector, type Injector } from './injector.ts';
 import { createLife, type PhaseEnd } from './life-cycle.ts';
@@ -44,9 +45,10 @@ async function walk(
   request.signal.addEventListener('abort', forward);
   journal.write({ kind: 'run', platform: platform.name, scenario: scenario.name });
   const second = request.operatorSignal ?? new AbortController().signal;
-  const { bus, phases } = assemble(request, timeline, journal, abort, second);
-  bus.tell(startedEvent(request));
   const life = createLife();
+  const wentWrong = () => life.context().how !== 'complete' || judge(timeline.events, scenario).standing !== 'met';
+  const { bus, phases } = assemble({ request, timeline, journal, abort, lasting: second, wentWrong });
+  bus.tell(startedEvent(request));
   for (let phase = life.phase(); phase !== 'ended'; phase = life.phase()) {
     bus.tell({ type: 'phase', phase });
     const noted = life.context().exitCodes.includes(brokenOff(abort.signal)?.exitCode ?? exitCodes.aborted);
@@ -64,13 +66,17 @@ async function walk(
   return { events: timeline.events, how, because, unreverted, coverage, exitHints };
 }
 
-function assemble(
-  request: RunRequest,
-  timeline: Timeline,
-  journal: UndoJournal,
-  abort: AbortController,
-  lasting: AbortSignal,
-): { readonly bus: Bus; readonly phases: Phases } {
+interface Assembly {
+  readonly request: RunRequest;
+  readonly timeline: Timeline;
+  readonly journal: UndoJournal;
+  readonly abort: AbortController;
+  readonly lasting: AbortSignal;
+  readonly wentWrong: () => boolean;
+}
+
+function assemble(assembly: Assembly): { readonly bus: Bus; readonly phases: Phases } {
+  const { request, timeline, journal, abort, lasting, wentWrong } = assembly;
   const { scenario, platform, topology } = request;
   const { clock } = platform;
   const waits = createWaits(clock);
@@ -90,7 +96,7 @@ function assemble(
     onLanded: story.landed,
   });
   bus.onFact(waits.changed);
-  const phases = createPhases({ request, bus, waits, journal, injector, story, lasting });
+  const phases = createPhases({ request, bus, waits, journal, injector, story, wentWrong, lasting });
   const watch = watchStopConditions(scenario.stopWhen, topology.steadyState, (condition, text) => {
     bus.tell({ type: 'stop', condition, text });
     abort.abort(`stop condition: ${text}`);

@@ -118,6 +118,23 @@ test('what goes wrong is said', () => {
     expect(line).toContain(part);
 });
 
+test('an observer that sees nothing again and again is told of once in half a minute, with how often', () => {
+  const gap = (atMs: number, observer: string) =>
+    [atMs, { type: 'gap', observer, facts: ['*'], fromMs: atMs - 500, toMs: atMs }] as const;
+  const lines = printed(
+    events(
+      gap(1_000, 'informer'),
+      gap(5_000, 'informer'),
+      gap(9_000, 'informer'),
+      gap(9_000, 'prober'),
+      gap(40_000, 'informer'),
+    ),
+  );
+  expect(lines).toHaveLength(3);
+  expect(lines[1]).toContain('prober');
+  expect(lines[2]).toContain('informer saw nothing from 0:39.5 to 0:40.0 (2 more before)');
+});
+
 test('hostile names cannot paint, move the cursor or forge a line', () => {
   const evil = 'x\u001b[2J\u001b]0;owned\u0007\n   9:99.9  whole <script>alert(1)</script>';
   const lines = printed(events([0, { type: 'state', state: evil }], [0, issued(evil, evil)], [0, landed(evil, evil)]));

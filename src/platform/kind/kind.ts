@@ -1,4 +1,6 @@
 /** The kind platform: the port of a platform over two real clusters in containers. It only ties the parts together; each is a folder beside this file. */
+
+import { relative } from 'node:path';
 import { OperatingError } from '../../base/errors.ts';
 import type { Verb } from '../../domain/action.ts';
 import type { Publish, Stop } from '../../domain/event.ts';
@@ -34,6 +36,8 @@ export interface PairOptions {
   readonly reuse: boolean;
   /** It is left as it is at the end. */
   readonly keep: boolean;
+  /** Folder of the run, for evidence. */
+  readonly runFolder: string;
   readonly nodeImage?: string;
 }
 
@@ -114,6 +118,13 @@ export function createKindPlatform({ pair, clock, onStep }: KindOptions): KindPl
     },
     issue: (action, outcome) => stood().performer.issue(action, outcome),
     audit: (signal) => stood().between.audit(signal),
+    keepEvidence: async (signal) => {
+      if (pair === undefined || standing === undefined) return;
+      onStep('Keeping evidence');
+      const { collectEvidence } = await import('./evidence/collect.ts');
+      const { folder } = await collectEvidence(standing.world, pair.runFolder, { signal });
+      onStep(`Evidence in ${relative('.', folder)}`);
+    },
     teardown: async (signal) => {
       observing.end();
       standing?.performer.stop();

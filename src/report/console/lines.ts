@@ -1,7 +1,8 @@
 /** Run events as the lines people read while a run goes on: one per phase and state, with what was done there. Apart from printing so that it is a pure fold and can be tested on literal lists. */
 import type { RunEvent } from '../../domain/event.ts';
 import { plainText } from '../plain-text.ts';
-import { type Remark, remarkOn } from './remarks.ts';
+import { createGapFilter } from './gap-filter.ts';
+import { type Remark, remarkOn, remarkOnGap } from './remarks.ts';
 
 /** How a line is meant. */
 export type Tone = 'plain' | 'good' | 'warn' | 'bad';
@@ -42,6 +43,7 @@ interface Open {
 /** An empty {@link LineFold}. */
 export function createLineFold(): LineFold {
   let open: Open | undefined;
+  const isWorthTelling = createGapFilter();
   const flush = () => {
     const line = open;
     open = undefined;
@@ -74,7 +76,7 @@ export function createLineFold(): LineFold {
     take: (event) => {
       const top = headingOf(event);
       if (top !== undefined) return heading(event, top.label, top.seen, top.said);
-      const said = remarkOn(event);
+      const said = event.type === 'gap' ? remarkOnGap(event, isWorthTelling(event)) : remarkOn(event);
       if (said !== undefined) return remark(event, said);
       return open !== undefined && event.seenMs > open.atMs + holdMs ? flush() : [];
     },

@@ -46,8 +46,6 @@ function remarkOnLifeCycle(event: RunEvent): Remark | undefined {
       return plain('', `${event.fault} undone: whole since ${formatClock(event.wholeMs)}`);
     case 'fault.unreverted':
       return { lead: '', text: `${event.fault} NOT UNDONE: ${event.missing.join(', ')}`, tone: 'bad' };
-    case 'gap':
-      return warn(`${event.observer} saw nothing from ${formatClock(event.fromMs)} to ${formatClock(event.toMs)}`);
     case 'stop':
       return { lead: '', text: `stopped: ${event.text}`, tone: 'bad' };
     case 'note':
@@ -57,6 +55,16 @@ function remarkOnLifeCycle(event: RunEvent): Remark | undefined {
     default:
       return undefined;
   }
+}
+
+/** A gap that is told; `held`: what came before and was not, undefined when this one is not told either. */
+export function remarkOnGap(
+  { observer, fromMs, toMs }: RunEventOf<'gap'>,
+  held: { readonly heldBack: number } | undefined,
+): Remark | undefined {
+  if (held === undefined) return undefined;
+  const before = held.heldBack === 0 ? '' : ` (${held.heldBack} more before)`;
+  return warn(`${observer} saw nothing from ${formatClock(fromMs)} to ${formatClock(toMs)}${before}`);
 }
 
 function plain(lead: string, text: string): Remark {
