@@ -1,7 +1,6 @@
 /** One run on the console, from its header to its verdicts. Apart from the command because one command may play many. */
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { exitCodes, InputError } from '../base/errors.ts';
-import { formatClock } from '../base/format.ts';
 import type { RunRecord } from '../domain/record.ts';
 import type { Scenario } from '../domain/scenario.ts';
 import type { StoryDefinition } from '../domain/story.ts';
@@ -86,7 +85,6 @@ async function perform(run: Play, folder: string, repeat: string, stage: Stage):
     (error) => stage.io.err(`The console broke and stays silent until the end: ${plainText(String(error))}\n`),
   );
   const strays = watchStrayErrors(stage.io);
-  const startMs = performance.now();
   const result = await runScenario({
     ...run.options,
     scenario: run.scenario,
@@ -100,7 +98,7 @@ async function perform(run: Play, folder: string, repeat: string, stage: Stage):
       stage.interrupts.take(event);
       reporter.take(event);
     },
-    onStep: (text) => stage.io.err(`${formatClock(performance.now() - startMs).padStart(9)}  · ${plainText(text)}\n`),
+    onStep: (text) => stage.io.err(`${' '.repeat(11)}· ${plainText(text)}\n`),
   }).finally(strays.stop);
   reporter.end();
   stage.io.err('\n');
