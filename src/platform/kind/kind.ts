@@ -128,6 +128,7 @@ export function createKindPlatform({ pair, clock, onStep }: KindOptions): KindPl
     teardown: async (signal) => {
       observing.end();
       standing?.performer.stop();
+      standing?.between.close();
       await taken?.leave(signal);
       taken = undefined;
     },

@@ -36,6 +36,8 @@ export interface Between {
   start(signal: AbortSignal): Promise<void>;
   observe(publish: Publish, signal: AbortSignal): Stop;
   audit(signal: AbortSignal): Promise<Audit>;
+  /** Lets go of what this process holds: connections to databases. What stands goes on. */
+  close(): void;
   /** Removes the containers; what lives in the clusters goes with them. Never throws for what is gone. */
   remove(): Promise<void>;
   readonly verbs: BetweenVerbs;
@@ -78,6 +80,9 @@ export function createBetween(world: KindWorld, ports: BetweenPorts): Between {
     writtenOff,
     tell: (event, atMs) => tell(event, atMs),
   });
+  const close = () => {
+    for (const database of databases.values()) database.close();
+  };
   return {
     verbs,
     start: async (signal) => {
@@ -138,8 +143,9 @@ export function createBetween(world: KindWorld, ports: BetweenPorts): Between {
       const pairs = counterparts(plan).map(([a, b]) => [a.key, b.key] as const);
       return foldAudit(held, { pairs, writtenOff, unreadable });
     },
+    close,
     remove: async () => {
-      for (const database of databases.values()) database.close();
+      close();
       await world.engine.remove(world.ground.link.container);
       await world.engine.remove(world.ground.globalLoadBalancer.container);
     },
