@@ -191,7 +191,7 @@ describe.skipIf(pairFolder === undefined)('machines', () => {
     expect((await state())?.paused).toBe(false);
   });
 
-  test('one that is cordoned is made schedulable, but not when somebody else cordoned it', async () => {
+  test('one that is cordoned is made schedulable again', async () => {
     const { container: name } = machineOf(world.ground, 'east-worker')!;
     const unschedulable = async () => (await world.kube('east').core.readNode({ name })).spec?.unschedulable === true;
     const cordoned = await act('node.cordon', worker);
