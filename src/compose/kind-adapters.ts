@@ -16,6 +16,11 @@ import { probedSlis } from './scenario-names.ts';
 
 /** Both adapters. Nothing is touched. */
 export async function buildKind(options: RunOptions, { topology, files, topologyPath }: Inputs): Promise<Adapters> {
+  if (topology.globalLoadBalancer.mode === 'dns')
+    throw new InputError({
+      message: 'Expected a global load balancer of mode `proxy` on kind, got `dns`',
+      hint: 'Customers that keep an answer of DNS exist on the simulated platform only. Add --set topology:globalLoadBalancer.mode=proxy, or use --platform simulated.',
+    });
   const runId = options.runId ?? `${options.scenario.name}-${options.seed}`;
   const id = `ep-${hashOf([runId, resolve(options.out ?? '.'), String(process.pid)])}`;
   const folder = options.out === undefined ? join(tmpdir(), `elevenproof-${id}`) : resolve(options.out);

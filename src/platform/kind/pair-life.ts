@@ -80,6 +80,8 @@ export async function standingPair(pair: PairOptions, engine: Engine, onStep: On
       onStep('Waiting until the kept clusters are ready');
       const gated = { ground: files.ground, engine, kube: await connectKubes(files.ground) };
       await unparkPair(gated, signal);
+      const { freshen } = await import('./provision/clean-state.ts');
+      await freshen(gated, signal);
       return versionsOf(gated);
     },
     leave: async () => unlock(),
