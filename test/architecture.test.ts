@@ -248,7 +248,9 @@ describe('banned calls', () => {
     const starters = sources.filter((source) =>
       source.imports.some((each) => /^(?:node:)?child_process$|^execa$/.test(each.from)),
     );
-    expect(starters.map((source) => source.path).filter((path) => !under('base', 'compose', 'kind', 'load/k6')(path))).toEqual([]);
+    expect(
+      starters.map((source) => source.path).filter((path) => !under('base', 'compose', 'kind', 'load/k6')(path)),
+    ).toEqual([]);
   });
 
   test('kubectl is started by nothing', () => {

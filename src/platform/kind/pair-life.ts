@@ -47,7 +47,7 @@ export async function newPair(pair: PairOptions, engine: Engine, onStep: OnStep)
         topology: pair.topology,
         files: pair.files,
         engine,
-        nodeImage: pair.nodeImage ?? process.env['ELEVENPROOF_NODE_IMAGE'],
+        nodeImage: pair.nodeImage ?? process.env.ELEVENPROOF_NODE_IMAGE,
         signal,
         onStep: (site, step) => {
           if (step.state === 'begun') return;

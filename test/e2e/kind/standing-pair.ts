@@ -9,7 +9,7 @@ import { createWallClock } from '../../../src/platform/kind/wall-clock.ts';
 import type { KindWorld } from '../../../src/platform/kind/world.ts';
 
 /** Folder of the pair; undefined: none is named. */
-export const standingPair = process.env['ELEVENPROOF_PAIR'];
+export const standingPair = process.env.ELEVENPROOF_PAIR;
 
 /** Attaches to it, with a clock of its own. */
 export async function attachPair(folder: string): Promise<KindWorld> {

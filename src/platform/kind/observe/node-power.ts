@@ -21,7 +21,7 @@ export interface EngineEvent {
 /** What an event says: container, whether it runs now, and when in wall ms. Undefined: nothing about power. */
 export function readPowerEvent(event: EngineEvent): { container: string; on: boolean; wallMs: number } | undefined {
   const on = powerOf[event.Action ?? ''];
-  const container = event.Actor?.Attributes?.['name'];
+  const container = event.Actor?.Attributes?.name;
   if (on === undefined || container === undefined || event.timeNano === undefined) return undefined;
   return { container, on, wallMs: event.timeNano / 1e6 };
 }

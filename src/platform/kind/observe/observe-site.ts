@@ -102,7 +102,7 @@ function startInformers(
     },
     onChange: (kind, object, state) => {
       const nowMs = clock.now();
-      if (kind === 'marks') tellGap(freshness.seen(nowMs, Number((object as MarkObject).data?.['n'] ?? 0)));
+      if (kind === 'marks') tellGap(freshness.seen(nowMs, Number((object as MarkObject).data?.n ?? 0)));
       else if (kind === 'warnings') warnings.add(site.name, object as EventObject);
       else facts.changed(kind, object, state, nowMs);
       if (kind === 'deployments' || kind === 'statefulsets' || kind === 'daemonsets') readCapacity(state, nowMs);
