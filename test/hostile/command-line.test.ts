@@ -118,7 +118,7 @@ test.each(['__proto__', 'constructor', 'toString'])(
   async (platform) => {
     const { code, err } = await call(['plan', 'etcd-leader-loss', '--platform', platform]);
     expect(code).toBe(2);
-    expect(err).toMatch(/Platforms: simulated\./);
+    expect(err).toMatch(/Platforms: simulated, kind\./);
   },
 );
 

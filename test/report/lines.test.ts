@@ -118,7 +118,7 @@ test('what goes wrong is said', () => {
     expect(line).toContain(part);
 });
 
-test('an observer that sees nothing again and again is told of once in half a minute, with how often', () => {
+test('an observer that sees nothing again and again is told of once in ten seconds, with how often', () => {
   const gap = (atMs: number, observer: string) =>
     [atMs, { type: 'gap', observer, facts: ['*'], fromMs: atMs - 500, toMs: atMs }] as const;
   const lines = printed(

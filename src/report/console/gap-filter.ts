@@ -2,7 +2,7 @@
 import type { RunEventOf } from '../../domain/event.ts';
 
 /** An observer that was told of is silent for so long, ms of platform time. */
-const silenceMs = 30_000;
+const silenceMs = 10_000;
 
 /** Gives the gap with how many of its observer were held back since the last; undefined: hold it back. */
 export function createGapFilter(): (gap: RunEventOf<'gap'>) => { readonly heldBack: number } | undefined {
