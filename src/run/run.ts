@@ -1,7 +1,8 @@
 /** Makes one run: puts the parts together, walks the life cycle, and ends it in every case with healing and teardown. The platform's clock is the only time it knows. */
 import { exitCodes, InputError, OperatingError } from '../base/errors.ts';
 import { createRandom } from '../base/random.ts';
-import type { Phase, RunEventBody } from '../domain/event.ts';
+import type { Phase, RunEvent, RunEventBody } from '../domain/event.ts';
+import type { Scenario } from '../domain/scenario.ts';
 import { createSliFold } from '../domain/sli.ts';
 import { coverageOf } from '../domain/story-coverage.ts';
 import { judge } from '../judge/judge.ts';
@@ -46,7 +47,7 @@ async function walk(
   journal.write({ kind: 'run', platform: platform.name, scenario: scenario.name });
   const second = request.operatorSignal ?? new AbortController().signal;
   const life = createLife();
-  const wentWrong = () => life.context().how !== 'complete' || judge(timeline.events, scenario).standing !== 'met';
+  const wentWrong = () => life.context().how !== 'complete' || !isMetSoFar(timeline.events, scenario);
   const { bus, phases } = assemble({ request, timeline, journal, abort, lasting: second, wentWrong });
   bus.tell(startedEvent(request));
   for (let phase = life.phase(); phase !== 'ended'; phase = life.phase()) {
@@ -64,6 +65,13 @@ async function walk(
   const exitHints = unreverted.length > 0 ? [...codes, exitCodes.unreverted] : codes;
   const coverage = coverageOf(scenario.story, timeline.events);
   return { events: timeline.events, how, because, unreverted, coverage, exitHints };
+}
+
+/** Whether all would be met if the run ended now, in order: before its teardown it has not, and a torn run is never met. */
+function isMetSoFar(events: readonly RunEvent[], scenario: Scenario): boolean {
+  const nowMs = events.at(-1)?.seenMs ?? 0;
+  const end: RunEvent = { n: events.length, atMs: nowMs, seenMs: nowMs, type: 'run.ended', how: 'complete' };
+  return judge([...events, end], scenario).standing === 'met';
 }
 
 interface Assembly {

@@ -26,6 +26,7 @@ const { signal } = new AbortController();
 
 /** All tests of one scenario. */
 export function testUndo(scenario: Scenario): void {
+  // Each costs ten seconds; all of them would double the time of every day's tests.
   const it = isNightly || everyDay.includes(scenario.name) ? test : test.skip;
   it('whenever its runner is dropped, its world is made whole from the journal alone', { timeout: nightMs }, () =>
     expectRestored(scenario),

@@ -49,6 +49,21 @@ describe('a run', () => {
     expect(outcome.coverage.neverVisited).toEqual(['leaderless', 'stuck']);
   });
 
+  it('keeps evidence of a run that went wrong before it is torn down, and of no other', async () => {
+    const keptAt = async (script: Script) => {
+      const { request: asked } = request(script);
+      const kept: string[] = [];
+      const seen: RunEvent[] = [];
+      const keepEvidence = async () => void kept.push(phasesOf(seen).at(-1) ?? '');
+      const platform = { ...asked.platform, keepEvidence };
+      const { how } = await run({ ...asked, platform, onEvent: (event) => void seen.push(event) });
+      return { how, kept };
+    };
+    expect(await keptAt(healthy)).toEqual({ how: 'complete', kept: [] });
+    const broken: Script = { ...healthy, throwIn: 'deploy' };
+    expect(await keptAt(broken)).toEqual({ how: 'failed', kept: ['teardown'] });
+  });
+
   it('writes the same bytes for the same inputs, without a word of its folder', async () => {
     const [first, second] = [makeFolder(), makeFolder()];
     await play(healthy, { folder: first });

@@ -8,7 +8,6 @@ import { type Ground, planGround } from './ground.ts';
 import type { PairOptions } from './kind.ts';
 import { connectKubes } from './kube.ts';
 import { type Pair, pairFileName, readPair, writePair } from './pair-files.ts';
-import type { KindWorld } from './world.ts';
 
 /** A pair that this process has in hand. */
 export interface Taken {
@@ -82,7 +81,7 @@ export async function standingPair(pair: PairOptions, engine: Engine, onStep: On
       await unparkPair(gated, signal);
       const { freshen } = await import('./provision/clean-state.ts');
       await freshen(gated, signal);
-      return versionsOf(gated);
+      return files.versions;
     },
     leave: async () => unlock(),
   };
@@ -112,20 +111,4 @@ export async function removePair(ground: Ground, engine: Engine, signal: AbortSi
   const { teardownPair } = await import('./provision/teardown.ts');
   await teardownPair(ground, engine, signal);
   if (existsSync(join(ground.folder, pairFileName))) rmSync(ground.folder, { recursive: true, force: true });
-}
-
-async function versionsOf({
-  engine,
-  kube,
-  ground,
-}: Pick<KindWorld, 'engine' | 'kube' | 'ground'>): Promise<Readonly<Record<string, string>>> {
-  const [docker, nodes] = await Promise.all([engine.docker.version(), kube(ground.sites[0]!.name).core.listNode()]);
-  const info = nodes.items[0]?.status?.nodeInfo;
-  return {
-    docker: docker.Version,
-    ...(info && {
-      kubernetes: info.kubeletVersion.replace(/^v/, ''),
-      'container runtime': info.containerRuntimeVersion,
-    }),
-  };
 }

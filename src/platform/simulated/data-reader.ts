@@ -1,27 +1,26 @@
 /** Reads the databases and the capacity of workloads once a second and tells what is new. Apart from facts, which are single values: these are the figures that objectives on data and scaling need. */
 import type { Capacity, Publish } from '../../domain/event.ts';
 import type { World } from '../../sim/world.ts';
+import { createCapacityNews } from '../capacity-news.ts';
 
 const periodMs = 1_000;
-/** Demand must change by this share to be told again. A larger one makes the area of unserved demand coarser. */
-const demandStepRatio = 0.02;
 
 /** Reads from now on; gives the end of it, which reads once more. */
 export function readData(world: World, publish: Publish): () => void {
   let stopped = false;
-  const shown = new Map<string, Capacity>();
+  const isNews = createCapacityNews();
   let lagShown = '';
   const workloads = served(world);
   const known = new Set(workloads.map(({ site, workload }) => `${site}/${workload}`));
   const tick = () => {
     if (stopped) return;
     lagShown = tellData(world, publish, lagShown);
-    for (const { site, workload } of workloads) tellCapacity(world, site, workload, shown, publish);
+    for (const { site, workload } of workloads) tellCapacity(world, site, workload, isNews, publish);
     world.kernel.after(periodMs, tick);
   };
   world.workloads.podChanged.on((pod) => {
     if (!stopped && known.has(`${pod.site}/${pod.workload}`))
-      tellCapacity(world, pod.site, pod.workload, shown, publish);
+      tellCapacity(world, pod.site, pod.workload, isNews, publish);
   });
   tick();
   return () => {
@@ -60,30 +59,18 @@ function tellCapacity(
   world: World,
   site: string,
   workload: string,
-  shown: Map<string, Capacity>,
+  isNews: (reading: Capacity) => boolean,
   publish: Publish,
 ): void {
   const status = world.workloads.status(site, workload);
-  const now = {
+  const reading: Capacity = {
+    type: 'capacity',
+    site,
+    workload,
     readyReplicas: status.ready,
     wantedReplicas: status.wanted,
     capacityRps: Math.round(world.traffic.capacityRps(site, workload)),
     demandRps: Math.round(world.traffic.askedRps(site, workload)),
   };
-  const key = `${site}/${workload}`;
-  if (isSame(shown.get(key), now)) return;
-  const event: Capacity = { type: 'capacity', site, workload, ...now };
-  shown.set(key, event);
-  publish(event, world.kernel.now());
-}
-
-function isSame(before: Capacity | undefined, now: Omit<Capacity, 'type' | 'site' | 'workload'>): boolean {
-  if (before === undefined) return false;
-  const step = Math.abs(before.demandRps - now.demandRps);
-  return (
-    before.readyReplicas === now.readyReplicas &&
-    before.wantedReplicas === now.wantedReplicas &&
-    before.capacityRps === now.capacityRps &&
-    step <= demandStepRatio * Math.max(before.demandRps, 1)
-  );
+  if (isNews(reading)) publish(reading, world.kernel.now());
 }

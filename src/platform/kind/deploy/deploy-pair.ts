@@ -1,4 +1,5 @@
 /** Deploys a topology's files on a pair of clusters: images, objects, until everything is ready. A second deployment brings every workload back to its manifest. */
+import { imagesVariable, parseImages } from '../images.ts';
 import type { KindWorld, SiteFiles } from '../world.ts';
 import { neededAddOns, readAddOn } from './add-ons.ts';
 import { applyObjects } from './apply-objects.ts';
@@ -9,7 +10,7 @@ import { containersOf, templateOf, writeNotes } from './draft.ts';
 import { type Allocatable, fitOf } from './fit-objects.ts';
 import { loadImages } from './load-images.ts';
 import { localImage } from './local-images.ts';
-import { imagesOf, parseImageMap, planObjects } from './plan-objects.ts';
+import { imagesOf, planObjects } from './plan-objects.ts';
 import { retrying } from './retrying.ts';
 
 /** How a pair is deployed on. */
@@ -18,8 +19,6 @@ export interface DeployOptions {
   readonly files: readonly SiteFiles[];
   /** Of rates and capacity, as `--scale` says; 1 when absent. */
   readonly scale?: number;
-  /** Images by their name in the files → the name to use; absent: what ELEVENPROOF_IMAGES says. */
-  readonly images?: Readonly<Record<string, string>>;
   readonly signal: AbortSignal;
   /** Told before each step, in words. */
   readonly onStep?: (text: string) => void;
@@ -62,7 +61,7 @@ interface PlannedSite {
   readonly drafts: readonly Draft[];
 }
 
-async function planSite(files: SiteFiles, { world, scale = 1, images, signal }: DeployOptions): Promise<PlannedSite> {
+async function planSite(files: SiteFiles, { world, scale = 1, signal }: DeployOptions): Promise<PlannedSite> {
   const site = world.topology.sites.find(({ name }) => name === files.site)!;
   const addOns = await Promise.all(neededAddOns(files.objects).map(readAddOn));
   const drafts = planObjects(files, {
@@ -70,7 +69,7 @@ async function planSite(files: SiteFiles, { world, scale = 1, images, signal }: 
     topology: world.topology,
     scale,
     fit: fitOf(site.nodes, await readAllocatable(world, files.site, signal)),
-    images: images ?? parseImageMap(process.env.ELEVENPROOF_IMAGES),
+    imageOf: parseImages(process.env[imagesVariable]),
     addOns: addOns.flat(),
   });
   return { site: files.site, drafts };

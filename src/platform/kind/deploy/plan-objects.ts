@@ -1,6 +1,7 @@
 /** From a site's files to what its cluster is given. Pure: the same files, scale and machine give the same objects. */
 import type { Topology } from '../../../domain/topology.ts';
 import { type Ground, pairLabel } from '../ground.ts';
+import type { ImageOf } from '../images.ts';
 import type { SiteFiles } from '../world.ts';
 import { companionsOf, databasesOf } from './companions.ts';
 import { containersOf, type Draft, templateOf } from './draft.ts';
@@ -16,8 +17,7 @@ export interface Surroundings {
   readonly topology: Topology;
   readonly scale: number;
   readonly fit: Fit;
-  /** Images by the name in the files → the name to use. */
-  readonly images: Readonly<Record<string, string>>;
+  readonly imageOf: ImageOf;
   /** Objects of add-ons that the files call for; they are given as they are. */
   readonly addOns: readonly Readonly<Record<string, unknown>>[];
 }
@@ -51,24 +51,18 @@ function copies(objects: readonly Readonly<Record<string, unknown>>[]): Draft[] 
 }
 
 /** Our label on the object and its pods, and the images to use. */
-function claim(draft: Draft, { ground, images }: Surroundings): void {
+function claim(draft: Draft, { ground, imageOf }: Surroundings): void {
   const label = { [pairLabel]: ground.id };
   draft.metadata.labels = { ...draft.metadata.labels, ...label };
   const template = templateOf(draft);
   if (template === undefined) return;
   template.metadata = { ...template.metadata, labels: { ...template.metadata?.labels, ...label } };
   for (const container of containersOf(template))
-    if (container.image !== undefined) container.image = images[container.image] ?? container.image;
+    if (container.image !== undefined) container.image = imageOf(container.image);
 }
 
 /** Images of all containers, each once, in order. */
 export function imagesOf(drafts: readonly Draft[]): readonly string[] {
   const containers = drafts.flatMap((draft) => containersOf(templateOf(draft)));
   return [...new Set(containers.flatMap(({ image }) => image ?? []))];
-}
-
-/** `from=to,from=to` as a map; words without `=` are passed over. */
-export function parseImageMap(text: string | undefined): Readonly<Record<string, string>> {
-  const pairs = (text ?? '').split(',').map((word) => word.trim().split('='));
-  return Object.fromEntries(pairs.flatMap(([from, to]) => (from && to ? [[from, to]] : [])));
 }

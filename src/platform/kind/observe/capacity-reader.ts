@@ -2,12 +2,10 @@
 import type { Ms } from '../../../base/clock.ts';
 import type { Capacity, Publish } from '../../../domain/event.ts';
 import type { Site } from '../../../domain/topology.ts';
+import { createCapacityNews } from '../../capacity-news.ts';
 import { podCapacityRps, servedWorkloads } from './capacity.ts';
 import type { ClusterState } from './cluster-state.ts';
 import { statusOf } from './workload-facts.ts';
-
-/** Demand must change by this share to be told again. A larger one makes the area of unserved demand coarser. */
-const demandStepRatio = 0.02;
 
 /** Reads the capacity of a site's workloads; call it on every change and once a second. */
 export function createCapacityReader(
@@ -16,7 +14,7 @@ export function createCapacityReader(
   publish: Publish,
 ): (state: ClusterState, atMs: Ms) => void {
   const served = servedWorkloads(site).map((workload) => ({ workload, podRps: podCapacityRps(site, workload) }));
-  const shown = new Map<string, Capacity>();
+  const isNews = createCapacityNews();
   return (state, atMs) => {
     for (const { workload, podRps } of served) {
       const { ready, wanted } = statusOf(workload, state);
@@ -29,20 +27,7 @@ export function createCapacityReader(
         capacityRps: Math.round(ready * podRps),
         demandRps: Math.round(demandRps(site.name)),
       };
-      if (isSame(shown.get(workload.name), event)) continue;
-      shown.set(workload.name, event);
-      publish(event, atMs);
+      if (isNews(event)) publish(event, atMs);
     }
   };
-}
-
-function isSame(before: Capacity | undefined, now: Capacity): boolean {
-  if (before === undefined) return false;
-  const step = Math.abs(before.demandRps - now.demandRps);
-  return (
-    before.readyReplicas === now.readyReplicas &&
-    before.wantedReplicas === now.wantedReplicas &&
-    before.capacityRps === now.capacityRps &&
-    step <= demandStepRatio * Math.max(before.demandRps, 1)
-  );
 }

@@ -8,7 +8,7 @@ const manifest = '/etc/kubernetes/manifests/etcd.yaml';
 const held = '/etc/kubernetes/elevenproof-held/etcd.yaml';
 const pki = '/etc/kubernetes/pki/etcd';
 
-/** etcd's image has no shell: its tools are taken from the running process's own file system, or from the unpacked image, and kept. `ctl` then talks to `$endpoints`. */
+/** Paths are those inside a node, as kubeadm and containerd lay them out. etcd's image has no shell: its tools are taken from the running process's own file system, or from the unpacked image, and kept. `ctl` then talks to `$endpoints`. */
 const tools = `
 mkdir -p ${folder}/bin
 if [ ! -x ${folder}/bin/etcdutl ]; then

@@ -1,15 +1,9 @@
 /** Who leads etcd, by every member's own word. Apart because it is asked of etcd and not of the API server, which may be down or may answer from a cache. */
-import { request } from 'node:https';
-import { OperatingError } from '../../../base/errors.ts';
+import type { SecureContext } from 'node:tls';
 import type { Engine } from '../engine.ts';
-import type { Machine, SiteGround } from '../ground.ts';
-
-/** What lets us ask a member: certificates as PEM. */
-interface Identity {
-  readonly ca: string;
-  readonly cert: string;
-  readonly key: string;
-}
+import type { SiteGround } from '../ground.ts';
+import { createEtcdClient, type GatewayStatus, type NoAnswer } from '../observe/etcd-client.ts';
+import { readEtcdContext } from '../observe/etcd-context.ts';
 
 /** Asks every member of a site which one leads. */
 export interface LeaderQuestion {
@@ -17,25 +11,20 @@ export interface LeaderQuestion {
   disagreement(): Promise<string | undefined>;
 }
 
-const folder = '/etc/kubernetes/pki/etcd';
-const answerMsMax = 3000;
+/** Reading the certificates is given up after this long, ms; the next question tries again. */
+const contextLimitMs = 8_000;
 
 /** A question to the members of a site; certificates are read at the first time and kept. */
 export function createLeaderQuestion(site: SiteGround, engine: Engine): LeaderQuestion {
   const members = site.machines.filter(({ role }) => role === 'control-plane');
-  const identities = new Map<string, Promise<Identity>>();
-  const identity = (member: Machine) => {
-    const known = identities.get(member.container) ?? readIdentity(member.container, engine);
-    identities.set(member.container, known);
-    known.catch(() => identities.delete(member.container));
-    return known;
-  };
+  let context: SecureContext | undefined;
   return {
     disagreement: async () => {
-      const answers = await Promise.all(
-        members.map(async (member) => leaderBy(member, await identity(member)).catch((error: Error) => error)),
-      );
-      return disagreementOf(members.map((member, i) => ({ node: member.node, answer: answers[i]! })));
+      context ??= await readEtcdContext(engine, members, AbortSignal.timeout(contextLimitMs));
+      if (context === undefined) return `the certificates of etcd in ${site.name} cannot be read`;
+      const known = context;
+      const answers = await Promise.all(members.map(({ address }) => leaderBy(address, known)));
+      return disagreementOf(members.map(({ node }, i) => ({ node, answer: answers[i]! })));
     },
   };
 }
@@ -52,42 +41,12 @@ export function disagreementOf(
   return leaders.size > 1 ? `etcd members name ${leaders.size} leaders` : undefined;
 }
 
-async function readIdentity(container: string, engine: Engine): Promise<Identity> {
-  const read = async (file: string) => {
-    const { code, stdout, stderr } = await engine.exec(container, ['cat', `${folder}/${file}`]);
-    if (code !== 0) throw new OperatingError(`Failed to read ${file} of etcd on ${container}: ${stderr.trim()}`);
-    return stdout;
-  };
-  const [ca, cert, key] = await Promise.all([
-    read('ca.crt'),
-    read('healthcheck-client.crt'),
-    read('healthcheck-client.key'),
-  ]);
-  return { ca: ca!, cert: cert!, key: key! };
+/** The leader's id in decimal: 64 bits, so it stays text. An answer without a leader leaves the field out, as its value is 0. */
+async function leaderBy(address: string, context: SecureContext): Promise<string | Error> {
+  const client = createEtcdClient(address, context);
+  const answer = await client.status();
+  client.close();
+  return isStatus(answer) ? (answer.leader ?? '0') : new Error(answer.silent ? 'it is silent' : 'it refuses');
 }
 
-/** The leader's id in decimal: 64 bits, so it stays text. */
-function leaderBy({ address }: Machine, identity: Identity): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const signal = AbortSignal.timeout(answerMsMax);
-    const path = '/v3/maintenance/status';
-    const asked = request({ host: address, port: 2379, path, method: 'POST', agent: false, signal, ...identity });
-    asked.on('error', reject);
-    asked.on('response', (response) => {
-      let body = '';
-      response.setEncoding('utf8');
-      response.on('data', (text: string) => {
-        body += text;
-      });
-      response.on('error', reject);
-      response.on('end', () => {
-        const leader = /"leader":\s*"(\d+)"/.exec(body)?.[1];
-        if (leader !== undefined) resolve(leader);
-        // An answer without a leader leaves the field out, as its value is 0.
-        else if (response.statusCode === 200) resolve('0');
-        else reject(new Error(`status ${response.statusCode}`));
-      });
-    });
-    asked.end('{}');
-  });
-}
+const isStatus = (answer: GatewayStatus | NoAnswer): answer is GatewayStatus => 'header' in answer;

@@ -2,17 +2,18 @@
 import { expect, test } from 'vitest';
 import { readTopologyAndFiles } from '../../../../src/compose/topology/read-topology.ts';
 import { type Draft, notesOf, templateOf } from '../../../../src/platform/kind/deploy/draft.ts';
-import { imagesOf, parseImageMap, planObjects } from '../../../../src/platform/kind/deploy/plan-objects.ts';
+import { imagesOf, planObjects } from '../../../../src/platform/kind/deploy/plan-objects.ts';
 import { planGround } from '../../../../src/platform/kind/ground.ts';
+import { parseImages } from '../../../../src/platform/kind/images.ts';
 
-async function planned(options: { scale?: number; sets?: readonly string[]; images?: Record<string, string> } = {}) {
+async function planned(options: { scale?: number; sets?: readonly string[]; images?: string } = {}) {
   const { topology, files } = await readTopologyAndFiles('dual-site-small', { sets: options.sets ?? [] });
   const drafts = planObjects(files[0]!, {
     ground: planGround(topology, { id: 'ep-1', folder: '/tmp/ep-1', subnet: '172.20.0.0/22' }),
     topology,
     scale: options.scale ?? 1,
     fit: { cpuRatio: 0.25, memoryRatio: 1.5 },
-    images: options.images ?? {},
+    imageOf: parseImages(options.images),
     addOns: [],
   });
   const find = (kind: string, name: string) => drafts.find((each) => each.kind === kind && each.metadata.name === name);
@@ -105,8 +106,7 @@ test('callers that choose pods by themselves, and pods that share a limit, get a
 });
 
 test('images are replaced where somebody says so', async () => {
-  const images = parseImageMap('postgres:17=mirror.example/postgres:17, nonsense,=x');
-  const { drafts } = await planned({ images });
+  const { drafts } = await planned({ images: 'postgres:17=mirror.example/postgres:17' });
   expect(imagesOf(drafts)).toEqual(['elevenproof/order-desk:dev', 'mirror.example/postgres:17']);
 });
 
