@@ -1,6 +1,6 @@
 /** `elevenproof heal`: undoes what a run left broken. */
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import type { Command } from 'commander';
 import { exitCodes, InputError, worstExitCode } from '../base/errors.ts';
 import { plainText } from '../report/plain-text.ts';
@@ -50,7 +50,7 @@ async function healAll(parent: string, raw: RawOptions, io: Io): Promise<number>
   for (const folder of runsBelow(parent)) {
     const lock = await readLock(folder);
     if (lock !== undefined && isAlive(lock)) continue;
-    if (!(await isAbandoned(folder))) continue;
+    if ((await standingPair(folder)) === undefined) continue;
     io.err(`${plainText(folder)}\n`);
     codes.push(await healCommand(folder, raw.json === true, io).catch((error) => reportFailure(error, io)));
   }
@@ -58,12 +58,12 @@ async function healAll(parent: string, raw: RawOptions, io: Io): Promise<number>
   return worstExitCode(codes);
 }
 
-/** Whether anything outside this process may be left of it. */
-async function isAbandoned(folder: string): Promise<boolean> {
-  if (!existsSync(join(folder, 'undo.jsonl'))) return false;
+/** Where what the run stood on is kept, as its handle says; undefined when nothing of it can be left outside this process. */
+async function standingPair(folder: string): Promise<string | undefined> {
+  if (!existsSync(join(folder, 'undo.jsonl'))) return undefined;
   const { readUndoJournal } = await import('../run/undo-journal.ts');
-  const { gone, handle, platform } = readUndoJournal(folder);
-  return !gone && handle !== undefined && platform !== 'simulated';
+  const { gone, handle } = readUndoJournal(folder);
+  return gone || typeof handle?.folder !== 'string' ? undefined : relative('.', handle.folder);
 }
 
 async function healCommand(folder: string, json: boolean, io: Io): Promise<number> {
@@ -78,8 +78,9 @@ async function healCommand(folder: string, json: boolean, io: Io): Promise<numbe
   try {
     interrupts.begin(folder);
     const code = tell(await heal(folder, findPlatform, interrupts.signal), json, io);
-    if (!json && (await isAbandoned(folder)))
-      io.out(asTyped(`Its clusters still stand. Remove them: elevenproof down ${quote(folder)}\n`, io.invocation));
+    const left = json ? undefined : await standingPair(folder);
+    if (left !== undefined)
+      io.out(asTyped(`Its clusters still stand. Remove them: elevenproof down ${quote(left)}\n`, io.invocation));
     return code;
   } finally {
     interrupts.stop();

@@ -36,6 +36,8 @@ export interface Platform {
   audit(signal: AbortSignal): Promise<Extract<RunEventBody, { type: 'audit' }>>;
   /** Keeps what explains a run that went wrong, before it is torn down. Absent: the timeline says it all. Never throws for what cannot be had. */
   keepEvidence?(signal: AbortSignal): Promise<void>;
+  /** Lets go of what this process holds of an attached platform: connections, helpers. What stands goes on. Absent: it holds nothing. */
+  detach?(): Promise<void>;
   /** Removes what was made. Never throws for what is already gone. */
   teardown(signal: AbortSignal): Promise<void>;
 }

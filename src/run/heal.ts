@@ -55,6 +55,7 @@ async function undoAll(folder: string, left: Leftover, platform: Platform, signa
     return reportOf(left, await healing.healAll(signal));
   } finally {
     stop();
+    await platform.detach?.();
     journal.close();
   }
 }

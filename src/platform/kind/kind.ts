@@ -77,6 +77,11 @@ export function createKindPlatform({ pair, clock, onStep }: KindOptions): KindPl
     if (standing === undefined) throw new OperatingError('There are no clusters yet: provision or attach comes first');
     return standing;
   };
+  const detach = () => {
+    observing.end();
+    standing?.performer.stop();
+    standing?.between.close();
+  };
   return {
     name: 'kind',
     verbs: new Set(Object.keys(realVerbs) as Verb[]),
@@ -125,10 +130,9 @@ export function createKindPlatform({ pair, clock, onStep }: KindOptions): KindPl
       const { folder } = await collectEvidence(standing.world, pair.runFolder, { signal });
       onStep(`Evidence in ${relative('.', folder)}`);
     },
+    detach: async () => detach(),
     teardown: async (signal) => {
-      observing.end();
-      standing?.performer.stop();
-      standing?.between.close();
+      detach();
       await taken?.leave(signal);
       taken = undefined;
     },
