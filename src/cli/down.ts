@@ -50,8 +50,15 @@ async function downCommand(name: string | undefined, raw: RawOptions, io: Io): P
 export function downText(names: readonly string[], park: boolean): string {
   if (names.length === 0) return 'No clusters are kept here.\n';
   if (!park) return `Removed: ${names.join(', ')}.\n`;
-  const wake = names.map((name) => `Wake    elevenproof up --name ${name}\n`).join('');
+  const wake = names.map(wayBack).join('');
   return `Parked: ${names.join(', ')}. Nothing of them runs.\n\n${wake}`;
+}
+
+/** A pair that a run kept has no name but its id, and `up` knows names. */
+function wayBack(name: string): string {
+  return /^ep-[0-9a-f]{6}$/.test(name)
+    ? 'Woken by the next run that is given its folder with --reuse.\n'
+    : `Wake    elevenproof up --name ${name}\n`;
 }
 
 /** Whether it is the id of a pair, as doctor prints them, that is kept under no name here. */

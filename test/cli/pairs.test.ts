@@ -9,6 +9,11 @@ import { writePair } from '../../src/platform/kind/pair-files.ts';
 import { sampleGround } from '../platform/kind/provision/sample-pair.ts';
 import { call } from './call.ts';
 
+test('a parked pair that a run kept is not said to be woken by a name that it has not got', () => {
+  expect(downText(['mine'], true)).toContain('elevenproof up --name mine');
+  expect(downText(['ep-00aa11'], true)).not.toContain('up --name');
+});
+
 beforeEach(() => process.chdir(mkdtempSync(join(tmpdir(), 'pairs-'))));
 
 const pairOf = (name: string): Pair => ({
